@@ -1,0 +1,56 @@
+# Every target sets up what it needs in .venv, from nothing but Python 3.11 or newer.
+SHELL := /bin/sh
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes -r
+
+.PHONY: help demo playground run check test bench lock clean
+
+help:            ## Show this list
+	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
+
+demo: $(VENV)/run        ## Make one clip from a sample picture, end to end, without a key or an account
+	$(BIN)/python -m bot demo $(ARGS)
+
+playground: $(VENV)/run  ## Serve a small Discord on this machine, with the bot in it, for your browser
+	$(BIN)/python -m bot playground $(ARGS)
+
+run: $(VENV)/run         ## Run the bot on Discord (needs DISCORD_TOKEN)
+	$(BIN)/python -m bot run
+
+check: $(VENV)/dev       ## Format, lint, types, import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: $(VENV)/dev        ## Run every test
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: $(VENV)/dev       ## Measure, and write docs/benchmarks.md
+	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+lock:            ## Pin requirements/*.in anew (needs uv)
+	for name in run dev; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-header --upgrade \
+	  requirements/$$name.in -o requirements/$$name.txt; done
+
+clean:           ## Remove what the targets made
+	rm -rf $(VENV) demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+$(VENV)/python:
+	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Zoetrope needs Python 3.11 or newer; set PYTHON=/path/to/python3.11." >&2; exit 1; }
+	"$(PYTHON)" -m venv $(VENV)
+	@touch $@
+
+# dev.txt holds everything run.txt does, so a developer's environment serves both.
+$(VENV)/run: requirements/run.txt | $(VENV)/python
+	@echo "Setting up the Python packages (once) ..."
+	$(INSTALL) requirements/run.txt
+	@touch $@
+
+$(VENV)/dev: requirements/dev.txt $(VENV)/run
+	$(INSTALL) requirements/dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""Zoetrope: a Discord bot that turns a still picture and a prompt into a video clip."""

@@ -1,0 +1,1 @@
+"""Accounts, holds, entries and jobs, in SQLite. SQL stands only here."""
