@@ -80,8 +80,8 @@ class Pending:
 class Succeeded:
     """The clip is ready."""
 
-    clip: str | Path
-    """A https address, or a file already on this machine."""
+    clip: Path
+    """A file the provider keeps on this machine until it is told to `forget` the task."""
     billed_microdollars: int | None = None
     """What the provider says it billed; None where it does not say."""
 
@@ -184,6 +184,8 @@ class Provider(ABC):
     """The pause between two looks at one task."""
     deadline_seconds: ClassVar[float]
     """A task not ended by then is given up."""
+    grace_seconds: ClassVar[float]
+    """How long after an uncertain submit `find` may still miss a task that did arrive."""
     max_running: int
     """How many tasks may run at once."""
     models: tuple[VideoModel, ...]

@@ -1,0 +1,1 @@
+"""Slash commands, one module each; every module here is loaded at start."""

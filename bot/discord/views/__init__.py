@@ -1,0 +1,1 @@
+"""Cards and buttons: what members look at and press."""

@@ -1,0 +1,114 @@
+"""Opens everything the bot needs, in order, and closes it in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import discord
+
+from bot.clock import utc_now
+from bot.discord.client import ZoetropeClient, connect_elsewhere
+from bot.discord.delivery import DiscordThreads
+from bot.jobs.catalogue import Catalogue
+from bot.jobs.credits import CreditService
+from bot.jobs.files import JobFiles
+from bot.jobs.service import JobService
+from bot.jobs.workbench import Workbench
+from bot.jobs.worker import Worker
+from bot.logs import get_logger
+from bot.media.ffmpeg import Ffmpeg
+from bot.media.pictures import Pictures
+from bot.memory import Memory
+from bot.settings import BadSettings, Settings, load_provider_settings
+from providers import load_providers
+from providers.base import Provider
+from storage.books import check_books
+from storage.database import Database
+from storage.errors import BooksDoNotBalance
+
+STOP_SECONDS = 20
+
+log = get_logger("app")
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until it is told to stop. Raises BadSettings, StorageError."""
+    connect_elsewhere(api_url=settings.discord_api_url, gateway_url=settings.discord_gateway_url)
+    clock = utc_now
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(Database.open(settings.database_url))
+        await _check_books(database)
+        providers = await stack.enter_async_context(_open_providers(settings))
+        catalogue = Catalogue(providers.values(), credit_microdollars=settings.credit_microdollars)
+        files = JobFiles(settings.files_folder)
+        client = await stack.enter_async_context(ZoetropeClient(Memory(database)))
+        threads = DiscordThreads(client, catalogue, clock=clock)
+        worker = Worker(Workbench(database, providers, catalogue, threads, files, Ffmpeg(), clock))
+        client.serve(
+            JobService(
+                database, catalogue, Pictures(), files, clock=clock, wake_worker=worker.wake
+            ),
+            CreditService(database, clock=clock),
+        )
+        await _log_in(client, settings)
+        await _serve(client, worker)
+
+
+async def _check_books(database: Database) -> None:
+    discrepancies = await database.read(check_books)
+    if discrepancies:
+        raise BooksDoNotBalance(discrepancies)
+
+
+@asynccontextmanager
+async def _open_providers(settings: Settings) -> AsyncIterator[dict[str, Provider]]:
+    async with AsyncExitStack() as stack:
+        opened: dict[str, Provider] = {}
+        for name, provider in load_providers().items():
+            folder = settings.files_folder / "providers" / name
+            opened[name] = await stack.enter_async_context(
+                provider(load_provider_settings(provider), folder)
+            )
+        yield opened
+
+
+async def _log_in(client: ZoetropeClient, settings: Settings) -> None:
+    token = settings.discord_token.get_secret_value()
+    if not token:
+        raise BadSettings(
+            "DISCORD_TOKEN is missing. Copy .env.example to .env, put your bot's token there and "
+            "start again; or try the bot without one: make demo, or make playground."
+        )
+    try:
+        await client.login(token)
+    except discord.LoginFailure as error:
+        raise BadSettings(
+            "Discord does not accept DISCORD_TOKEN. Copy the token anew from the Bot page of your "
+            "application in Discord's developer portal."
+        ) from error
+
+
+async def _serve(client: ZoetropeClient, worker: Worker) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(client.connect(), name="gateway")
+        working = group.create_task(_work(client, worker), name="worker")
+        await stopping.wait()
+        log.info("stopping")
+        worker.stop()
+        done, _ = await asyncio.wait({working}, timeout=STOP_SECONDS)
+        if not done:
+            working.cancel()
+        await client.close()
+
+
+async def _work(client: ZoetropeClient, worker: Worker) -> None:
+    # Upload limits and threads are read from the guilds, which arrive with the connection.
+    await client.wait_until_ready()
+    await worker.run()

@@ -1,0 +1,113 @@
+"""The connection to Discord: one intent; commands found in `cogs/`, synced when they change."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pkgutil
+from typing import Any
+
+import discord
+import yarl
+from discord import app_commands
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+
+from bot.discord import cogs
+from bot.discord.answers import refuse
+from bot.discord.views.buttons import JobButton
+from bot.errors import PictureMissing
+from bot.jobs.credits import CreditService
+from bot.jobs.service import JobService
+from bot.logs import get_logger
+from bot.memory import Memory
+
+RATE_LIMIT_PATIENCE_SECONDS = 30
+COMMANDS_KEY = "commands"
+
+log = get_logger("discord")
+
+
+class ZoetropeTree(app_commands.CommandTree["ZoetropeClient"]):
+    """The slash commands; every error of theirs ends in a sentence."""
+
+    async def on_error(
+        self,
+        interaction: discord.Interaction[ZoetropeClient],
+        error: app_commands.AppCommandError,
+    ) -> None:
+        """Word an error for the member and log it for the operator."""
+        match error:
+            case app_commands.CommandInvokeError(original=original):
+                await refuse(interaction, original)
+            case app_commands.CommandSignatureMismatch() if _lacks_picture(interaction):
+                await refuse(interaction, PictureMissing())
+            case _:
+                await refuse(interaction, error)
+
+
+class ZoetropeClient(commands.Bot):
+    """The bot as Discord sees it. Opened with `async with`, after `connect_elsewhere` if at all."""
+
+    service: JobService
+    credits: CreditService
+
+    def __init__(self, memory: Memory) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            tree_cls=ZoetropeTree,
+            help_command=None,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            max_ratelimit_timeout=RATE_LIMIT_PATIENCE_SECONDS,
+        )
+        self._memory = memory
+
+    def serve(self, service: JobService, credits: CreditService) -> None:
+        """Give the commands what they may ask for."""
+        self.service = service
+        self.credits = credits
+
+    async def setup_hook(self) -> None:
+        """Load commands and buttons; tell Discord of the commands if they changed."""
+        self.add_dynamic_items(JobButton)
+        for module in pkgutil.iter_modules(cogs.__path__):
+            await self._load(f"{cogs.__name__}.{module.name}")
+        await self._sync_if_changed()
+
+    async def _load(self, name: str) -> None:
+        module = __import__(name, fromlist=["*"])
+        for member in vars(module).values():
+            is_cog = isinstance(member, type) and issubclass(member, commands.Cog)
+            if is_cog and member.__module__ == name:
+                await self.add_cog(member())
+
+    async def _sync_if_changed(self) -> None:
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        known_as = [self.application_id, payload]
+        digest = hashlib.sha256(json.dumps(known_as, sort_keys=True).encode()).hexdigest()
+        if await self._memory.recall(COMMANDS_KEY) == digest:
+            return
+        await self.tree.sync()
+        await self._memory.remember(COMMANDS_KEY, digest)
+        log.info("commands synced", commands=len(payload))
+
+    async def on_ready(self) -> None:
+        """Say so in the log; nothing is done here, for Discord may call it again."""
+        log.info("ready", guilds=len(self.guilds))
+
+
+def _lacks_picture(interaction: discord.Interaction[Any]) -> bool:
+    data: dict[str, Any] = dict(interaction.data or {})
+    given = {option["name"] for option in data.get("options", ())}
+    return data.get("name") == "animate" and "image" not in given
+
+
+def connect_elsewhere(*, api_url: str, gateway_url: str) -> None:
+    """Use a REST or gateway proxy in place of Discord's own addresses, where one is set."""
+    if api_url:
+        discord.http.Route.BASE = api_url
+    if gateway_url:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)

@@ -1,0 +1,32 @@
+"""/credits: what a member has, what is set aside, and what ran recently."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord.answers import defer_in_private
+from bot.discord.views.statement import StatementCard
+from bot.errors import NotInServer
+
+if TYPE_CHECKING:
+    from bot.discord.client import ZoetropeClient
+
+
+class Credits(commands.Cog):
+    """A member's own account."""
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    async def credits(self, interaction: discord.Interaction[ZoetropeClient]) -> None:
+        """See your credits and what ran recently"""
+        await defer_in_private(interaction)
+        if interaction.guild_id is None:
+            raise NotInServer
+        client = interaction.client
+        statement = await client.credits.statement(interaction.guild_id, interaction.user.id)
+        card = StatementCard("Your credits", statement, client.service.catalogue)
+        await interaction.edit_original_response(view=card)

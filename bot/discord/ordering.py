@@ -1,0 +1,59 @@
+"""From an interaction to a job, and the reply that says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.discord.permissions import place_of
+from bot.discord.views.text import reply
+from bot.jobs.service import Order, Placed
+from bot.media.pictures import PictureNote
+
+if TYPE_CHECKING:
+    from bot.discord.client import ZoetropeClient
+
+NOTES = {
+    PictureNote.FIRST_FRAME: "Your picture is an animation; I use its first frame.",
+}
+
+
+def order_of(
+    interaction: discord.Interaction[ZoetropeClient],
+    reply_id: int,
+    *,
+    prompt: str,
+    model: str | None = None,
+    seconds: int | None = None,
+    shape: str | None = None,
+    seed: int | None = None,
+) -> Order:
+    """The order an interaction stands for. Raises PlaceError."""
+    place = place_of(interaction)
+    return Order(
+        interaction_id=interaction.id,
+        guild_id=place.guild_id,
+        channel_id=place.channel_id,
+        member_id=interaction.user.id,
+        reply_id=reply_id,
+        thread_id=place.channel_id if place.in_place else None,
+        prompt=prompt,
+        model=model,
+        seconds=seconds,
+        shape=shape,
+        seed=seed,
+    )
+
+
+async def show_placed(interaction: discord.Interaction[ZoetropeClient], placed: Placed) -> None:
+    """Put the reply in place, then let the worker begin; from here on all goes by stored ids."""
+    service = interaction.client.service
+    try:
+        await interaction.edit_original_response(
+            content=reply(placed.job, placed.choice, linked=False)
+        )
+        for note in placed.notes:
+            await interaction.followup.send(NOTES[note], ephemeral=True)
+    finally:
+        await service.start(placed.job)

@@ -1,0 +1,120 @@
+"""Buttons that carry their job's id, so they work after any restart."""
+
+from __future__ import annotations
+
+import enum
+import re
+from typing import TYPE_CHECKING, Any, Self, assert_never
+
+import discord
+from discord import ui
+
+from bot.discord.answers import defer_in_private, defer_in_public, guard
+from bot.discord.ordering import order_of, show_placed
+from bot.discord.permissions import is_moderator
+from bot.messages import in_credits
+
+if TYPE_CHECKING:
+    from bot.discord.client import ZoetropeClient
+
+
+class Act(enum.StrEnum):
+    """What a button of a job does."""
+
+    CANCEL = "cancel"
+    AGAIN = "again"
+    NEW_PROMPT = "prompt"
+
+
+def custom_id(act: Act, job_id: str) -> str:
+    """The id that names a button of a job, on Discord and in `JobButton`'s template."""
+    return f"zoetrope:{act}:{job_id}"
+
+
+class JobButton(
+    ui.DynamicItem[ui.Button[ui.View]],
+    template=r"zoetrope:(?P<act>cancel|again|prompt):(?P<job>[0-9a-z]{1,13})",
+):
+    """One button of one job."""
+
+    def __init__(self, act: Act, job_id: str, *, label: str = "") -> None:
+        self.act = act
+        self.job_id = job_id
+        super().__init__(
+            ui.Button(
+                label=label or act.name.replace("_", " ").capitalize(),
+                style=discord.ButtonStyle.secondary,
+                custom_id=custom_id(act, job_id),
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str]
+    ) -> Self:
+        """Rebuild the button that was pressed."""
+        return cls(Act(match["act"]), match["job"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what the button says."""
+        match self.act:
+            case Act.CANCEL:
+                await guard(interaction, _cancel(interaction, self.job_id))
+            case Act.AGAIN:
+                await guard(interaction, again(interaction, self.job_id, prompt=""))
+            case Act.NEW_PROMPT:
+                await guard(interaction, _ask_for_prompt(interaction, self.job_id))
+            case _:
+                assert_never(self.act)
+
+
+class PromptModal(ui.Modal, title="New prompt, same picture"):
+    """Asks for another prompt."""
+
+    def __init__(self, job_id: str, prompt: str, *, price_credits: int) -> None:
+        super().__init__(custom_id=f"zoetrope:newprompt:{job_id}", timeout=900)
+        self.job_id = job_id
+        self.prompt: ui.TextInput[PromptModal] = ui.TextInput(
+            custom_id="prompt",
+            style=discord.TextStyle.paragraph,
+            default=prompt,
+            max_length=2000,
+        )
+        self.add_item(
+            ui.Label(
+                text="What should move?",
+                description=f"The clip costs {in_credits(price_credits)}.",
+                component=self.prompt,
+            )
+        )
+
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+        """Order the clip."""
+        await guard(interaction, again(interaction, self.job_id, prompt=self.prompt.value))
+
+
+async def again(
+    interaction: discord.Interaction[ZoetropeClient], job_id: str, *, prompt: str
+) -> None:
+    """Order another clip of a job's picture, followed in the same thread."""
+    reply_id = await defer_in_public(interaction)
+    order = order_of(interaction, reply_id, prompt=prompt)
+    placed = await interaction.client.service.place_again(order, job_id=job_id)
+    await show_placed(interaction, placed)
+
+
+async def _cancel(interaction: discord.Interaction[ZoetropeClient], job_id: str) -> None:
+    await defer_in_private(interaction)
+    job = await interaction.client.service.cancel(
+        job_id, member_id=interaction.user.id, is_moderator=is_moderator(interaction)
+    )
+    said = "It is already over." if job.state.is_terminal else "Stopping it. Nothing is charged."
+    await interaction.edit_original_response(content=said)
+
+
+async def _ask_for_prompt(interaction: discord.Interaction[ZoetropeClient], job_id: str) -> None:
+    # A modal must be the first answer, so this one look comes before it.
+    job = await interaction.client.service.job(job_id)
+    await interaction.response.send_modal(
+        PromptModal(job_id, job.prompt, price_credits=job.price_credits)
+    )

@@ -1,0 +1,64 @@
+"""The steps from a clip on our disk to a clip in the thread, paid for, and everything told."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from bot.jobs.outcomes import Outcome
+from bot.jobs.thread import ClipTooLarge, Posting, ThreadGone
+from bot.jobs.workbench import LIFETIME, SLOW_RETRY, Workbench
+from bot.media.errors import CannotFit
+from bot.media.fitting import fit
+from storage import jobs
+from storage.jobs import Job, JobState
+
+FIT_ATTEMPTS = 3
+
+
+async def deliver(bench: Workbench, job: Job) -> None:
+    """Post the clip, then stamp: the capture and the end of the job are one transaction."""
+    await bench.thread.show(job, Posting())
+    paid = bench.paid(job, Outcome.DELIVERED, job.billed_microdollars)
+    try:
+        clip_id = await _post(bench, job, paid)
+    except ThreadGone:
+        # A clip that was made is kept and offered again; nobody pays until it is delivered.
+        if bench.is_past(job.created_at, LIFETIME):
+            await bench.end(job, Outcome.THREAD_GONE, billed_microdollars=job.billed_microdollars)
+        else:
+            await bench.look_again(job, SLOW_RETRY)
+        return
+    except CannotFit:
+        await bench.end(job, Outcome.TOO_LARGE, billed_microdollars=job.billed_microdollars)
+        return
+    now = bench.clock()
+    posted = await bench.database.run(
+        jobs.update, job, now=now, due_at=now, clip_id=clip_id, keep_lease=True
+    )
+    await bench.database.run(
+        jobs.finish, posted, JobState.DELIVERED, now=now, paid_credits=paid, due_at=now
+    )
+
+
+async def _post(bench: Workbench, job: Job, paid_credits: int) -> int:
+    """Post the clip within what the place takes; its limit is data, and can be wrong."""
+    kept = bench.files.clip(job.clip or "")
+    limit = await bench.thread.upload_limit(job)
+    async with bench.files.scratch() as folder:
+        for _ in range(FIT_ATTEMPTS):
+            fitted = await fit(bench.ffmpeg, kept, limit_bytes=limit, folder=folder)
+            try:
+                return await bench.thread.post_clip(job, fitted, paid_credits=paid_credits)
+            except ClipTooLarge:
+                limit = min(limit, fitted.stat().st_size) * 2 // 3
+    raise CannotFit(limit)
+
+
+async def conclude(bench: Workbench, job: Job) -> None:
+    """The money is settled: tell the member, and let the provider clean up."""
+    outcome = Outcome(job.failure) if job.failure else Outcome.DELIVERED
+    with suppress(ThreadGone):
+        await bench.thread.conclude(job, outcome)
+    if job.task is not None and job.provider in bench.providers:
+        await bench.provider(job).forget(job.task)
+    await bench.database.run(jobs.update, job, now=bench.clock(), due_at=None)

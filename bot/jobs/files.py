@@ -1,0 +1,72 @@
+"""The pictures and clips of jobs on this machine's disk."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+
+class JobFiles:
+    """One folder of pictures, one of clips; a file is there whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self._pictures = folder / "pictures"
+        self._clips = folder / "clips"
+
+    def picture(self, name: str) -> Path:
+        """Where a picture lies."""
+        return self._pictures / name
+
+    def clip(self, name: str) -> Path:
+        """Where a clip lies."""
+        return self._clips / name
+
+    async def keep_picture(self, name: str, data: bytes) -> None:
+        """Store a picture; a repeat of the same name is harmless."""
+        await asyncio.to_thread(_write_whole, self.picture(name), BytesIO(data))
+
+    async def read_picture(self, name: str) -> bytes:
+        """Raises FileNotFoundError when it is no longer kept."""
+        return await asyncio.to_thread(self.picture(name).read_bytes)
+
+    async def drop_picture(self, name: str) -> None:
+        """Remove a picture no job came of."""
+        await asyncio.to_thread(self.picture(name).unlink, missing_ok=True)
+
+    async def keep_clip(self, name: str, source: Path) -> Path:
+        """Copy a provider's clip to our own disk, and only return once it would survive a crash."""
+        target = self.clip(name)
+        await asyncio.to_thread(_copy_whole, source, target)
+        return target
+
+    @asynccontextmanager
+    async def scratch(self) -> AsyncIterator[Path]:
+        """A folder for the versions of a clip that are made to be posted, and not kept."""
+        self._clips.mkdir(parents=True, exist_ok=True)
+        folder = tempfile.TemporaryDirectory(dir=self._clips, prefix="fit-")
+        try:
+            yield Path(folder.name)
+        finally:
+            await asyncio.to_thread(folder.cleanup)
+
+
+def _copy_whole(source: Path, target: Path) -> None:
+    with source.open("rb") as data:
+        _write_whole(target, data)
+
+
+def _write_whole(target: Path, data: BinaryIO) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.part")
+    with part.open("wb") as file:
+        shutil.copyfileobj(data, file)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(target)

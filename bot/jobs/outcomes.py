@@ -1,0 +1,88 @@
+"""How a job can end, and who pays for it."""
+
+from __future__ import annotations
+
+import enum
+from typing import assert_never
+
+from bot.jobs.catalogue import to_credits
+from providers.base import FailureReason
+
+
+class Outcome(enum.StrEnum):
+    """How a job ended; stored on the row as its failure, except for DELIVERED."""
+
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    """The provider's moderation said no."""
+    BAD_INPUT = "bad_input"
+    """The provider could not use the picture or the options."""
+    PROVIDER_FAULT = "provider_fault"
+    OWNER_OUT_OF_CREDIT = "owner_out_of_credit"
+    NOT_PLAYABLE = "not_playable"
+    """What the provider sent is no clip that plays."""
+    TOO_LARGE = "too_large"
+    """Not even its smallest version may be posted there."""
+    TIMED_OUT = "timed_out"
+    LOST = "lost"
+    """The provider no longer knows the task, or nobody can tell whether it exists."""
+    THREAD_GONE = "thread_gone"
+    """There is no place left to post the clip."""
+    CANCELLED_EARLY = "cancelled_early"
+    """Before the provider started."""
+    CANCELLED_LATE = "cancelled_late"
+    """After the provider started."""
+
+    @classmethod
+    def of_failure(cls, reason: FailureReason) -> Outcome:
+        """The outcome of a task that ended without a clip."""
+        match reason:
+            case FailureReason.REFUSED:
+                return cls.REFUSED
+            case FailureReason.BAD_INPUT:
+                return cls.BAD_INPUT
+            case FailureReason.PROVIDER_FAULT:
+                return cls.PROVIDER_FAULT
+            case FailureReason.CANCELLED:
+                return cls.CANCELLED_LATE
+            case _:
+                assert_never(reason)
+
+
+def credits_paid(
+    outcome: Outcome,
+    *,
+    price_credits: int,
+    billed_microdollars: int | None,
+    credit_microdollars: int,
+) -> int:
+    """What the member pays; never more than the quote.
+
+    The table is in docs/architecture.md. A provider that does not say what it billed is taken
+    at its price for a delivered clip, and at nothing for a cancelled one.
+    """
+    billed = (
+        None
+        if billed_microdollars is None
+        else to_credits(billed_microdollars, credit_microdollars)
+    )
+    match outcome:
+        case Outcome.DELIVERED:
+            return price_credits if billed is None else min(price_credits, billed)
+        case Outcome.CANCELLED_LATE:
+            return min(price_credits, billed or 0)
+        case (
+            Outcome.REFUSED
+            | Outcome.BAD_INPUT
+            | Outcome.PROVIDER_FAULT
+            | Outcome.OWNER_OUT_OF_CREDIT
+            | Outcome.NOT_PLAYABLE
+            | Outcome.TOO_LARGE
+            | Outcome.TIMED_OUT
+            | Outcome.LOST
+            | Outcome.THREAD_GONE
+            | Outcome.CANCELLED_EARLY
+        ):
+            return 0
+        case _:
+            assert_never(outcome)

@@ -1,0 +1,33 @@
+"""A job's life: one step for each state, each short, each safe to enter again after a crash.
+
+QUEUED → SUBMITTING → RUNNING → FETCHED → DELIVERED, and FAILED, CANCELLED,
+UNKNOWN → (RUNNING | QUEUED | NEEDS_REVIEW).
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.jobs import delivering, making
+from bot.jobs.workbench import Workbench
+from storage.jobs import Job, JobState
+
+
+async def take_step(bench: Workbench, job: Job) -> None:
+    """Advance a leased job by one step. Raises ThreadError or StaleFence."""
+    match job.state:
+        case JobState.QUEUED:
+            await making.leave_the_queue(bench, job)
+        case JobState.SUBMITTING:
+            # The process died between the intent and its answer.
+            await making.doubt(bench, job)
+        case JobState.UNKNOWN:
+            await making.look_up(bench, job)
+        case JobState.RUNNING:
+            await making.poll(bench, job)
+        case JobState.FETCHED:
+            await delivering.deliver(bench, job)
+        case JobState.DELIVERED | JobState.FAILED | JobState.CANCELLED | JobState.NEEDS_REVIEW:
+            await delivering.conclude(bench, job)
+        case _:
+            assert_never(job.state)

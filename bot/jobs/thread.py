@@ -1,0 +1,93 @@
+"""What the jobs need of the place where members follow them; `bot.discord.delivery` provides it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+from bot.jobs.outcomes import Outcome
+from storage.jobs import Job
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The job stands in line; 1 is next."""
+
+    position: int
+
+
+@dataclass(frozen=True)
+class Running:
+    """The provider is at work; progress from 0 to 1 where it is known."""
+
+    progress: float | None
+
+
+@dataclass(frozen=True)
+class Posting:
+    """The clip is being posted."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The job is over."""
+
+    outcome: Outcome
+
+
+Stage: TypeAlias = Waiting | Running | Posting | Ended
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Where a job is followed from now on."""
+
+    thread_id: int
+    status_id: int
+
+
+class ThreadError(Exception):
+    """The thread could not be reached.
+
+    ThreadError
+    ├── ThreadUnreachable   for now: try again later
+    ├── ThreadGone          for good: deleted, or the bot was shut out
+    └── ClipTooLarge        this place takes no file that large
+    """
+
+
+class ThreadUnreachable(ThreadError):
+    """Discord did not answer, or asked to wait."""
+
+
+class ThreadGone(ThreadError):
+    """The channel or thread is gone, or the bot may no longer post there."""
+
+
+class ClipTooLarge(ThreadError):
+    """The clip is larger than this place takes, whatever its limit was said to be."""
+
+
+class JobThread(Protocol):
+    """The thread of a job. Every method is safe to repeat and raises ThreadError."""
+
+    async def open(self, job: Job) -> Opened:
+        """Open the thread (or take the one the job was ordered in) and post the status message."""
+        ...
+
+    async def show(self, job: Job, stage: Stage) -> None:
+        """Bring the status message up to date; drops what comes too soon after the last."""
+        ...
+
+    async def upload_limit(self, job: Job) -> int:
+        """How many bytes one file may have there."""
+        ...
+
+    async def post_clip(self, job: Job, clip: Path, *, paid_credits: int) -> int:
+        """Post the clip once, mention the member once, and return the message's id."""
+        ...
+
+    async def conclude(self, job: Job, outcome: Outcome) -> None:
+        """Leave the status message in its last form, and tell the member of a failure."""
+        ...

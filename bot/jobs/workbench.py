@@ -1,0 +1,98 @@
+"""The tools every step works with, and the writes a step can end in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.jobs.catalogue import Catalogue
+from bot.jobs.files import JobFiles
+from bot.jobs.outcomes import Outcome, credits_paid
+from bot.jobs.thread import JobThread
+from bot.media.ffmpeg import Ffmpeg
+from providers.base import Provider
+from storage import jobs, line
+from storage.database import Database
+from storage.jobs import Job, JobState
+
+RETRY = timedelta(seconds=10)
+SLOW_RETRY = timedelta(minutes=5)
+LIFETIME = timedelta(hours=24)
+"""No job stays open longer than this, whatever happens."""
+
+CANCELLED = (Outcome.CANCELLED_EARLY, Outcome.CANCELLED_LATE)
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """Everything the steps of a job touch."""
+
+    database: Database
+    providers: Mapping[str, Provider]
+    catalogue: Catalogue
+    thread: JobThread
+    files: JobFiles
+    ffmpeg: Ffmpeg
+    clock: Clock
+
+    def provider(self, job: Job) -> Provider:
+        """The provider the job is ordered from."""
+        return self.providers[job.provider]
+
+    def is_past(self, since: datetime, span: timedelta) -> bool:
+        """Whether more than that time has gone by."""
+        return self.clock() > since + span
+
+    def is_overdue(self, job: Job) -> bool:
+        """Whether the provider has had all the time it is given."""
+        started = job.started_at or job.created_at
+        return self.is_past(started, timedelta(seconds=self.provider(job).deadline_seconds))
+
+    def paid(self, job: Job, outcome: Outcome, billed_microdollars: int | None) -> int:
+        """What the member pays for an outcome, in credits."""
+        return credits_paid(
+            outcome,
+            price_credits=job.price_credits,
+            billed_microdollars=billed_microdollars,
+            credit_microdollars=self.catalogue.credit_microdollars,
+        )
+
+    async def look_again(self, job: Job, pause: timedelta) -> None:
+        """Leave the job as it is and come back after a pause."""
+        now = self.clock()
+        await self.database.run(jobs.update, job, now=now, due_at=now + pause)
+
+    async def queue_again(self, job: Job, pause: timedelta) -> None:
+        """Nothing was submitted: stand in line once more."""
+        now = self.clock()
+        await self.database.run(
+            jobs.update, job, now=now, state=JobState.QUEUED, due_at=now + pause
+        )
+
+    async def end(
+        self,
+        job: Job,
+        outcome: Outcome,
+        *,
+        state: JobState = JobState.FAILED,
+        billed_microdollars: int | None = None,
+    ) -> None:
+        """End the job without a clip and settle its hold, in one transaction."""
+        now = self.clock()
+        await self.database.run(
+            jobs.finish,
+            job,
+            JobState.CANCELLED if outcome in CANCELLED else state,
+            now=now,
+            paid_credits=self.paid(job, outcome, billed_microdollars),
+            failure=outcome.value,
+            billed_microdollars=billed_microdollars,
+            due_at=now,
+        )
+        await self.let_next(job)
+
+    async def let_next(self, job: Job) -> None:
+        """A place at the provider is free: the first in line need not wait for its next look."""
+        await self.database.run(line.wake_first_in_line, job.provider, now=self.clock())

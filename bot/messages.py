@@ -1,0 +1,140 @@
+"""Error and outcome to the sentence a member reads: what is wrong, and what to do about it.
+
+A new error or outcome gets its sentence here; a test finds the ones that have none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot import errors
+from bot.jobs.outcomes import Outcome
+from bot.media import errors as media
+from storage.errors import JobNotFound, NotEnoughCredits
+
+KINDS = "PNG, JPEG, WebP, AVIF, HEIC or GIF"
+
+
+def in_credits(amount: int) -> str:
+    """An amount with its unit."""
+    return f"{amount:,} credit" if amount == 1 else f"{amount:,} credits"
+
+
+def in_lengths(seconds: tuple[int, ...]) -> str:
+    """Clip lengths as a member reads them: a range where there is no gap."""
+    if len(seconds) > 2 and seconds[-1] - seconds[0] == len(seconds) - 1:
+        return f"{seconds[0]}–{seconds[-1]} s"
+    return ", ".join(str(length) for length in seconds) + " s"
+
+
+def sentence(error: Exception) -> str | None:
+    """What a member reads for an error, or None where only an operator can help."""
+    for kind in type(error).__mro__:
+        words = SENTENCES.get(kind)
+        if words is not None:
+            return words(error) if callable(words) else words.format(e=error)
+    return None
+
+
+def failure_sentence(outcome: Outcome) -> str:
+    """Why a job ended, in plain words."""
+    return FAILURES[outcome]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def _not_enough(error: NotEnoughCredits) -> str:
+    return (
+        f"This clip costs {in_credits(error.price)} and you have "
+        f"{in_credits(error.available)} available: {in_credits(error.missing)} missing. "
+        "A moderator can give you more with `/budget grant`."
+    )
+
+
+SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
+    errors.PictureMissing: (
+        "There is no picture. Put one into the `image` option and send the command again."
+    ),
+    errors.PictureUnavailable: (
+        "I could not download your picture from Discord. Send the command again."
+    ),
+    errors.PictureGone: (
+        "The picture of that clip is no longer kept. Use `/animate` with the picture again."
+    ),
+    media.NotAPicture: f"That file is not a picture I can read. Send a {KINDS} file.",
+    media.UnsupportedPicture: (
+        f"I do not take {{e.format}} files. Save the picture as {KINDS} and send it again."
+    ),
+    media.DamagedPicture: (
+        "That picture is damaged or was cut short. Open it on your device, save a new copy, "
+        "and send that."
+    ),
+    media.PictureTooHeavy: lambda e: (
+        f"That file is over {e.limit_bytes // 2**20} MiB. Save the picture smaller and send it "
+        "again."
+    ),
+    media.PictureTooBig: (
+        "That picture is {e.width:,} × {e.height:,} pixels, more than I can take. "
+        "Make it at most 50 megapixels and 16,384 pixels a side."
+    ),
+    media.PictureTooSmall: (
+        "That picture is only {e.width} × {e.height} pixels. Send one of at least 8 × 8; "
+        "640 or more a side looks good."
+    ),
+    media.PictureTooNarrow: (
+        "That picture is a strip of {e.width:,} × {e.height:,} pixels. Crop it so that its long "
+        "side is at most ten times the short one."
+    ),
+    media.PictureTooHard: (
+        "That picture took too much work to open. Save it as a plain JPEG or PNG and send it again."
+    ),
+    errors.PromptEmpty: (
+        "The prompt is empty. Say what should move, for example `slow zoom in, light snow`."
+    ),
+    errors.PromptTooLong: (
+        "The prompt has {e.length:,} characters, and this model takes {e.limit:,}. Shorten it."
+    ),
+    errors.UnknownModel: lambda e: (
+        f"There is no model called “{_short(e.asked)}” here. Choose one of: {', '.join(e.known)}."
+    ),
+    errors.UnsupportedSeconds: lambda e: (
+        f"{e.model} cannot make {e.asked:,} s. It makes {in_lengths(e.offered)}."
+    ),
+    errors.UnsupportedShape: lambda e: (
+        f"{e.model} cannot make “{_short(e.asked)}”. It makes {', '.join(e.offered)}."
+    ),
+    errors.SeedOutOfRange: "The seed must be a whole number from 0 to {e.limit:,}.",
+    errors.AmountOutOfRange: "The amount must be a whole number from {e.least:,} to {e.most:,}.",
+    errors.NotInServer: ("I only work inside a server. Use this command in one of its channels."),
+    errors.MissingPermissions: lambda e: (
+        f"I lack permissions in this channel: {', '.join(e.names)}. "
+        "Ask a moderator to give me these, or use another channel."
+    ),
+    errors.NotAllowed: "Only {e.needed} can do that.",
+    NotEnoughCredits: _not_enough,
+    JobNotFound: "I do not know that job any more.",
+}
+
+FAILURES: Mapping[Outcome, str] = {
+    Outcome.DELIVERED: "The clip is posted.",
+    Outcome.REFUSED: (
+        "The model's safety check refused this picture or prompt. Change them and try again."
+    ),
+    Outcome.BAD_INPUT: (
+        "The model could not use this picture or these options. Try another picture."
+    ),
+    Outcome.PROVIDER_FAULT: "The model broke down while making the clip. Try again.",
+    Outcome.OWNER_OUT_OF_CREDIT: (
+        "The owner's account for this model is empty. Tell a moderator, or use another model."
+    ),
+    Outcome.NOT_PLAYABLE: "What the model made does not play. Try again.",
+    Outcome.TOO_LARGE: "The clip is too large for this server. Order a shorter one.",
+    Outcome.TIMED_OUT: "It took too long and was stopped. Try again.",
+    Outcome.LOST: "The model lost track of this job. Try again.",
+    Outcome.THREAD_GONE: "The place for this clip is gone.",
+    Outcome.CANCELLED_EARLY: "It was cancelled before it started.",
+    Outcome.CANCELLED_LATE: "It was cancelled.",
+}

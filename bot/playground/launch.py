@@ -1,0 +1,73 @@
+"""Starts the real, unmodified bot as a process of its own, pointed at a playground."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Protocol
+
+PROJECT = Path(__file__).parents[2]
+STOP_SECONDS = 25
+
+
+class Served(Protocol):
+    """What the bot needs to know of the Discord it connects to."""
+
+    token: str
+    api_url: str
+    gateway_url: str
+
+
+def bot_environment(discord: Served, folder: Path) -> dict[str, str]:
+    """The settings that point a bot at this Discord and keep its data in this folder."""
+    return {
+        **os.environ,
+        "DISCORD_TOKEN": discord.token,
+        "DISCORD_API_URL": discord.api_url,
+        "DISCORD_GATEWAY_URL": discord.gateway_url,
+        "DATABASE_URL": f"sqlite:///{folder / 'zoetrope.db'}",
+        "PYTHONPATH": str(PROJECT),
+    }
+
+
+@asynccontextmanager
+async def launch_bot(
+    discord: Served, folder: Path, *, log: Path | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run `python -m bot run` against this Discord until the block ends.
+
+    The bot's log goes to the file, or to this process's own standard error.
+    """
+    with (log or Path(os.devnull)).open("ab") as file:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            "run",
+            cwd=PROJECT,
+            env=bot_environment(discord, folder),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=None if log is None else file,
+            stderr=None if log is None else file,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        await _stop(process)
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()

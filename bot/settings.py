@@ -1,0 +1,71 @@
+"""The only reader of the environment. Every setting stands in `.env.example`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from providers.base import Provider, ProviderSettings
+
+ENV_FILE = ".env"
+
+
+class BadSettings(Exception):
+    """A setting is missing or wrong; the message says which, and what to do."""
+
+
+class Settings(BaseSettings):
+    """What the owner of a deployment chooses."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    discord_token: SecretStr = SecretStr("")
+    database_url: str = "sqlite:///data/zoetrope.db"
+    discord_api_url: str = ""
+    discord_gateway_url: str = ""
+    credit_usd: Decimal = Field(default=Decimal("0.01"), gt=0)
+    log_format: str = Field(default="auto", pattern="^(auto|text|json)$")
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @field_validator("discord_api_url", "discord_gateway_url")
+    @classmethod
+    def _without_trailing_slash(cls, url: str) -> str:
+        return url.rstrip("/")
+
+    @property
+    def files_folder(self) -> Path:
+        """Pictures and clips lie beside the database: one folder to keep and to back up."""
+        database = Path(self.database_url.removeprefix("sqlite:///"))
+        return database.with_name(f"{database.stem}-files")
+
+    @property
+    def credit_microdollars(self) -> int:
+        """What one credit is worth, in millionths of a US dollar."""
+        return int(self.credit_usd * 1_000_000)
+
+
+def load_settings() -> Settings:
+    """Read the bot's own settings. Raises BadSettings."""
+    try:
+        return Settings(_env_file=ENV_FILE)  # type: ignore[call-arg]  # pydantic-settings' own argument
+    except ValidationError as error:
+        raise BadSettings(_sentences(error)) from error
+
+
+def load_provider_settings(provider: type[Provider]) -> ProviderSettings:
+    """Read the settings one provider declares. Raises BadSettings."""
+    try:
+        return provider.Settings(_env_file=ENV_FILE)  # type: ignore[call-arg]  # as above
+    except ValidationError as error:
+        raise BadSettings(_sentences(error)) from error
+
+
+def _sentences(error: ValidationError) -> str:
+    problems = (
+        f"{str(problem['loc'][0]).upper()} is wrong: {problem['msg']}."
+        for problem in error.errors()
+    )
+    return " ".join(problems) + " Correct it in .env or in the environment and start again."
