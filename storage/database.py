@@ -1,0 +1,129 @@
+"""One SQLite file: one process, one writer that commits in batches, one reader.
+
+Whatever touches the database is a plain synchronous function of a connection, so nothing can wait
+for the network inside a transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+import sqlalchemy as sa
+
+from storage.connection import ThreadedConnection, connect
+from storage.errors import BadDatabaseUrl, DatabaseClosed, DatabaseInUse
+from storage.migrate import migrate
+from storage.writer import Writer
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# FULL, because a commit lost with the power could be the intent of a submit that was paid for.
+WRITER_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 5000",
+)
+READER_PRAGMAS = ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 5000")
+
+
+class Database:
+    """The one port to what is stored."""
+
+    def __init__(self, writer: Writer, reader: ThreadedConnection) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._is_open = True
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str) -> AsyncIterator[Self]:
+        """Open the database at a `sqlite:///path` address; make it, or bring it up to date.
+
+        Raises BadDatabaseUrl, and DatabaseInUse if another process has it open.
+        """
+        path = _path(url)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(path):
+            await asyncio.to_thread(migrate, path)
+            # The reader closes first: SQLite before 3.51.3 can corrupt a file that two connections
+            # checkpoint at once, and only the last to close checkpoints.
+            async with (
+                connect(path, WRITER_PRAGMAS) as writer,
+                connect(path, READER_PRAGMAS) as reader,
+            ):
+                database = cls(Writer(writer), reader)
+                try:
+                    yield database
+                finally:
+                    database._is_open = False
+
+    async def run(
+        self,
+        function: Callable[Concatenate[sa.Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a function in a transaction; what it wrote is on disk when this returns.
+
+        If it raises, what it wrote is undone. A caller that is cancelled cannot know which: the
+        function runs whole or not at all. Raises NotWritten and DatabaseClosed.
+        """
+        self._check_open()
+        return await self._writer.run(lambda conn: function(conn, *args, **kwargs))
+
+    async def read(
+        self,
+        function: Callable[Concatenate[sa.Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a function that only reads, on one unchanging view. Raises DatabaseClosed."""
+        self._check_open()
+        return await self._reader.run(lambda conn: _view(conn, function, *args, **kwargs))
+
+    def _check_open(self) -> None:
+        if not self._is_open:
+            raise DatabaseClosed
+
+
+def _view(
+    conn: sa.Connection,
+    function: Callable[Concatenate[sa.Connection, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    conn.exec_driver_sql("BEGIN")
+    try:
+        return function(conn, *args, **kwargs)
+    finally:
+        conn.exec_driver_sql("ROLLBACK")
+
+
+def _path(url: str) -> Path:
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise BadDatabaseUrl("the database address is not like sqlite:///data/file.db") from error
+    if parsed.get_backend_name() != "sqlite":
+        raise BadDatabaseUrl(f"only SQLite can be used for now, not {parsed.get_backend_name()}")
+    if parsed.database in (None, "", ":memory:"):
+        raise BadDatabaseUrl("the database needs a file, as in sqlite:///data/file.db")
+    return Path(parsed.database)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Keep other processes out, for as long as this one lives."""
+    with path.with_name(f"{path.name}.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DatabaseInUse(path) from None
+        yield

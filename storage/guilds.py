@@ -1,0 +1,32 @@
+"""What a guild has set."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from storage.schema import STARTING_CREDITS, guild
+
+_STARTING_CREDITS = sa.select(guild.c.starting_credits).where(
+    guild.c.guild_id == sa.bindparam("guild_id")
+)
+_SET = insert(guild)
+_SET = _SET.on_conflict_do_update(
+    index_elements=[guild.c.guild_id], set_={"starting_credits": _SET.excluded.starting_credits}
+)
+
+
+def starting_credits(conn: sa.Connection, guild_id: int) -> int:
+    """Say how many credits a new member of the guild starts with."""
+    credits = conn.execute(_STARTING_CREDITS, {"guild_id": guild_id}).scalar_one_or_none()
+    return STARTING_CREDITS if credits is None else credits
+
+
+def set_starting_credits(conn: sa.Connection, guild_id: int, credits: int) -> None:
+    """Let new members start with this many credits; accounts already open keep theirs.
+
+    Raises ValueError for a negative number.
+    """
+    if credits < 0:
+        raise ValueError(f"a member cannot start with {credits} credits")
+    conn.execute(_SET, {"guild_id": guild_id, "starting_credits": credits})

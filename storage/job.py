@@ -1,0 +1,127 @@
+"""What a job is: one member's request, the states it passes through, and its short id."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+class JobState(enum.StrEnum):
+    """How far a job has come."""
+
+    QUEUED = "queued"
+    SUBMITTING = "submitting"
+    """The submit may have left: from here on it is never repeated blindly."""
+    RUNNING = "running"
+    FETCHED = "fetched"
+    """The clip is on our disk."""
+    UNKNOWN = "unknown"
+    """Nobody knows yet whether the submit arrived."""
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    NEEDS_REVIEW = "needs_review"
+    """Nobody could find out whether the submit arrived; the moderators look at it."""
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the job is over and its hold settled."""
+        return self not in NEXT_STATES
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the job takes one of its provider's places."""
+        return self in RUNNING_STATES
+
+
+_ENDINGS = frozenset({JobState.FAILED, JobState.CANCELLED})
+
+NEXT_STATES: Mapping[JobState, frozenset[JobState]] = MappingProxyType(
+    {
+        JobState.QUEUED: _ENDINGS | {JobState.SUBMITTING},
+        JobState.SUBMITTING: _ENDINGS | {JobState.RUNNING, JobState.UNKNOWN, JobState.QUEUED},
+        JobState.UNKNOWN: _ENDINGS | {JobState.RUNNING, JobState.QUEUED, JobState.NEEDS_REVIEW},
+        JobState.RUNNING: _ENDINGS | {JobState.FETCHED},
+        JobState.FETCHED: _ENDINGS | {JobState.DELIVERED},
+    }
+)
+"""Where each state may lead; a state that leads nowhere is terminal."""
+
+RUNNING_STATES = frozenset({JobState.SUBMITTING, JobState.RUNNING, JobState.UNKNOWN})
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobRequest:
+    """What a member asked for, and where. It never changes, but for the thread it moves to."""
+
+    interaction_id: int
+    guild_id: int
+    channel_id: int
+    member_id: int
+    reply_id: int | None
+    """The message with the first answer."""
+    thread_id: int | None
+    """None until the thread is open."""
+    provider: str
+    model: str
+    prompt: str
+    seconds: int
+    shape: str
+    seed: int
+    picture: str
+    price_credits: int
+    """The quote: the member never pays more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewJob(JobRequest):
+    """A request that is to become a job."""
+
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job(JobRequest):
+    """One row, as it was read."""
+
+    id: str
+    state: JobState
+    status_id: int | None
+    """The status message in the thread."""
+    clip_id: int | None
+    """The message that carries the clip."""
+    task: dict[str, str | int] | None
+    """The provider's own name for its task."""
+    clip: str | None
+    """Where the clip lies."""
+    progress: float | None
+    """From 0 to 1."""
+    failure: str | None
+    billed_microdollars: int | None
+    paid_credits: int | None
+    """What the member paid; None until the hold is settled."""
+    cancel_requested: bool
+    created_at: datetime
+    started_at: datetime | None
+    """When the submit was about to leave."""
+    finished_at: datetime | None
+    due_at: datetime | None
+    """When the worker should visit; None where nothing is left to do."""
+    lease_until: datetime | None
+    fence: int
+    """How often the row was claimed; a write names the claim it belongs to."""
+    visits: int
+
+
+def job_id(interaction_id: int) -> str:
+    """Name the job of an interaction: its id in Crockford's base 32, at most 13 characters."""
+    digits = ""
+    while interaction_id:
+        interaction_id, digit = divmod(interaction_id, 32)
+        digits = CROCKFORD[digit] + digits
+    return digits or CROCKFORD[0]

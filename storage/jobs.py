@@ -1,0 +1,140 @@
+"""Jobs: made with their hold, advanced under a lease, finished with their settlement.
+
+This is the whole interface to jobs; the values, the visits, the line before a provider and the
+fenced write have a module each.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import ledger, schema
+from storage.errors import JobNotFound
+from storage.fenced import JOB_COLUMNS, as_job, write
+from storage.fenced import update as update
+from storage.job import Job as Job
+from storage.job import JobRequest as JobRequest
+from storage.job import JobState as JobState
+from storage.job import NewJob as NewJob
+from storage.job import job_id as job_id
+from storage.line import begin_submit as begin_submit
+from storage.line import wake_first_in_line as wake_first_in_line
+from storage.visits import WAKING
+from storage.visits import claim_due as claim_due
+from storage.visits import drop_leases as drop_leases
+from storage.visits import next_due as next_due
+from storage.visits import wake as wake
+
+MICRODOLLARS_PER_CREDIT = 10_000
+
+_JOB = sa.select(*JOB_COLUMNS).where(schema.job.c.id == sa.bindparam("job_id"))
+_INSERT = sa.insert(schema.job).returning(*JOB_COLUMNS)
+_OF_MEMBER = (
+    sa.select(*JOB_COLUMNS)
+    .where(
+        schema.job.c.guild_id == sa.bindparam("guild_id"),
+        schema.job.c.member_id == sa.bindparam("member_id"),
+    )
+    .order_by(schema.job.c.created_at.desc(), schema.job.c.id.desc())
+    .limit(sa.bindparam("limit"))
+)
+_REQUEST_CANCEL = (
+    sa.update(schema.job)
+    .where(schema.job.c.id == sa.bindparam("job_id"), schema.job.c.finished_at.is_(None))
+    .values({**WAKING, "cancel_requested": True})
+    .returning(*JOB_COLUMNS)
+)
+
+
+def create(conn: sa.Connection, new: NewJob, *, now: datetime) -> Job:
+    """Hold the price and make the job. The same interaction again finds the first job.
+
+    Raises NotEnoughCredits.
+    """
+    name = job_id(new.interaction_id)
+    first = conn.execute(_JOB, {"job_id": name}).one_or_none()
+    if first is not None:
+        return as_job(first)
+    ledger.hold(
+        conn,
+        job_id=name,
+        guild_id=new.guild_id,
+        member_id=new.member_id,
+        credits=new.price_credits,
+        now=now,
+    )
+    return as_job(conn.execute(_INSERT, {**vars(new), "id": name, "created_at": now}).one())
+
+
+def get(conn: sa.Connection, job_id: str) -> Job:
+    """Read a job. Raises JobNotFound."""
+    row = conn.execute(_JOB, {"job_id": job_id}).one_or_none()
+    if row is None:
+        raise JobNotFound(job_id)
+    return as_job(row)
+
+
+def of_member(conn: sa.Connection, guild_id: int, member_id: int, *, limit: int) -> list[Job]:
+    """List a member's jobs in a guild, newest first."""
+    key = {"guild_id": guild_id, "member_id": member_id, "limit": limit}
+    return [as_job(row) for row in conn.execute(_OF_MEMBER, key)]
+
+
+def request_cancel(conn: sa.Connection, job_id: str, *, now: datetime) -> Job:
+    """Ask the worker to cancel a job, at its next visit, which is due now. Safe to repeat.
+
+    A job that is over stays as it is. Raises JobNotFound.
+    """
+    row = conn.execute(_REQUEST_CANCEL, {"job_id": job_id, "now": now}).one_or_none()
+    return get(conn, job_id) if row is None else as_job(row)
+
+
+def finish(
+    conn: sa.Connection,
+    job: Job,
+    state: JobState,
+    *,
+    now: datetime,
+    paid_credits: int,
+    failure: str | None = None,
+    billed_microdollars: int | None = None,
+    due_at: datetime | None,
+) -> Job:
+    """End a job and settle its hold, together or not at all.
+
+    The member pays `paid_credits`, never more than the quote, and gets the rest back. What the
+    provider billed while no member paid becomes the house's loss. Raises StaleFence, and
+    ValueError where the state does not end a job or may not follow.
+    """
+    if not state.is_terminal or state is job.state:
+        raise ValueError(f"{state} does not end a job that is {job.state}")
+    if paid_credits < 0:
+        raise ValueError(f"nobody pays {paid_credits} credits")
+    paid = min(paid_credits, job.price_credits)
+    values: dict[str, Any] = {
+        "paid_credits": paid,
+        "finished_at": now,
+        "due_at": due_at,
+        "lease_until": None,
+        "woken": False,
+    }
+    if failure is not None:
+        values["failure"] = failure
+    if billed_microdollars is not None:
+        values["billed_microdollars"] = billed_microdollars
+    finished = write(conn, job, state, values)
+    _settle(conn, finished, paid, now)
+    return finished
+
+
+def _settle(conn: sa.Connection, job: Job, paid: int, now: datetime) -> None:
+    if paid or job.state is JobState.DELIVERED:
+        ledger.capture(conn, job_id=job.id, credits=paid, now=now)
+    else:
+        ledger.release(conn, job_id=job.id, now=now)
+    loss = -(-(job.billed_microdollars or 0) // MICRODOLLARS_PER_CREDIT)
+    if loss and not paid:
+        ledger.lose(conn, job_id=job.id, guild_id=job.guild_id, credits=loss, now=now)

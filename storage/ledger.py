@@ -1,0 +1,276 @@
+"""Credits: accounts, the holds on them, and the entries that explain every change.
+
+A hold sets credits aside; capture takes them, release gives them back. `_write` is the only code
+that changes an account, and it always appends the entry that says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import guilds, schema
+from storage.books import Discrepancy as Discrepancy
+from storage.books import check_books as check_books
+from storage.errors import NotEnoughCredits, StaleFence
+from storage.schema import HOUSE, AccountKind, HoldState, Phase
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """One member's credits in one guild."""
+
+    guild_id: int
+    member_id: int
+    posted: int
+    """The sum of the entries."""
+    held: int
+    """The sum of the open holds."""
+
+    @property
+    def available(self) -> int:
+        """What a new hold may take."""
+        return self.posted - self.held
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One change of an account, and how the account stood after it."""
+
+    source: str
+    """A job's id, or a grant's."""
+    phase: Phase
+    posted_change: int
+    held_change: int
+    posted_after: int
+    held_after: int
+    actor_id: int | None
+    """The moderator who did it, where one did."""
+    reason: str | None
+    at: datetime
+
+
+_ACCOUNT = sa.select(schema.account).where(
+    schema.account.c.guild_id == sa.bindparam("guild_id"),
+    schema.account.c.kind == sa.bindparam("kind"),
+    schema.account.c.member_id == sa.bindparam("member_id"),
+)
+_OPEN = sa.insert(schema.account).returning(schema.account)
+_CHANGE = (
+    sa.update(schema.account)
+    .where(schema.account.c.id == sa.bindparam("account_id"))
+    .values(
+        posted=schema.account.c.posted + sa.bindparam("posted_change"),
+        held=schema.account.c.held + sa.bindparam("held_change"),
+        entries=schema.account.c.entries + 1,
+    )
+    .returning(schema.account)
+)
+_APPEND = sa.insert(schema.entry)
+_GRANTED = sa.select(sa.true()).where(
+    schema.entry.c.source == sa.bindparam("source"), schema.entry.c.phase == Phase.GRANT
+)
+_HOLD = sa.insert(schema.hold)
+_SETTLE = (
+    sa.update(schema.hold)
+    .where(
+        schema.hold.c.job_id == sa.bindparam("settled_job_id"),
+        schema.hold.c.state == HoldState.HELD,
+    )
+    .values(
+        state=sa.bindparam("settled_state"),
+        captured_credits=sa.case(
+            (sa.bindparam("at_most") < schema.hold.c.credits, sa.bindparam("at_most")),
+            else_=schema.hold.c.credits,
+        ),
+    )
+    .returning(schema.hold)
+)
+_ENTRIES = (
+    sa.select(schema.entry)
+    .join(schema.account)
+    .where(
+        schema.account.c.guild_id == sa.bindparam("guild_id"),
+        schema.account.c.kind == AccountKind.MEMBER,
+        schema.account.c.member_id == sa.bindparam("member_id"),
+    )
+    .order_by(schema.entry.c.number.desc())
+    .limit(sa.bindparam("limit"))
+)
+
+
+def account(conn: sa.Connection, guild_id: int, member_id: int, *, now: datetime) -> Account:
+    """Show a member's account; at first sight, open it with the guild's starting grant."""
+    return _account(_member(conn, guild_id, member_id, now))
+
+
+def grant(
+    conn: sa.Connection,
+    *,
+    guild_id: int,
+    member_id: int,
+    credits: int,
+    actor_id: int,
+    reason: str | None,
+    source: str,
+    now: datetime,
+) -> Account:
+    """Give a member credits. A source gives once: repeating it changes nothing.
+
+    Raises ValueError unless credits are positive.
+    """
+    if credits <= 0:
+        raise ValueError(f"a grant of {credits} credits gives nothing")
+    row = _member(conn, guild_id, member_id, now)
+    if conn.execute(_GRANTED, {"source": source}).scalar_one_or_none() is None:
+        row = _write(
+            conn,
+            row.id,
+            source,
+            Phase.GRANT,
+            posted_change=credits,
+            actor_id=actor_id,
+            reason=reason,
+            now=now,
+        )
+    return _account(row)
+
+
+def hold(
+    conn: sa.Connection,
+    *,
+    job_id: str,
+    guild_id: int,
+    member_id: int,
+    credits: int,
+    now: datetime,
+) -> None:
+    """Set credits aside for a job. Raises NotEnoughCredits."""
+    row = _member(conn, guild_id, member_id, now)
+    available = row.posted - row.held
+    if available < credits:
+        raise NotEnoughCredits(price=credits, available=available)
+    conn.execute(
+        _HOLD,
+        {"job_id": job_id, "account_id": row.id, "credits": credits, "state": HoldState.HELD},
+    )
+    _write(conn, row.id, job_id, Phase.HOLD, held_change=credits, now=now)
+
+
+def capture(conn: sa.Connection, *, job_id: str, credits: int, now: datetime) -> int:
+    """Take credits of a hold, never more than it holds, and give the rest back.
+
+    Says how many were taken. Raises StaleFence if the hold is already settled.
+    """
+    return _settle(conn, job_id, HoldState.CAPTURED, credits, now)
+
+
+def release(conn: sa.Connection, *, job_id: str, now: datetime) -> None:
+    """Give a hold back. Raises StaleFence if the hold is already settled."""
+    _settle(conn, job_id, HoldState.RELEASED, 0, now)
+
+
+def lose(conn: sa.Connection, *, job_id: str, guild_id: int, credits: int, now: datetime) -> None:
+    """Book on the house what a provider billed and no member paid."""
+    row = _house(conn, guild_id)
+    _write(conn, row.id, job_id, Phase.LOSS, posted_change=-credits, now=now)
+
+
+def entries(conn: sa.Connection, guild_id: int, member_id: int, *, limit: int) -> list[Entry]:
+    """List a member's entries, newest first."""
+    rows = conn.execute(
+        _ENTRIES, {"guild_id": guild_id, "member_id": member_id, "limit": limit}
+    ).all()
+    return [
+        Entry(
+            source=row.source,
+            phase=row.phase,
+            posted_change=row.posted_change,
+            held_change=row.held_change,
+            posted_after=row.posted_after,
+            held_after=row.held_after,
+            actor_id=row.actor_id,
+            reason=row.reason,
+            at=row.at,
+        )
+        for row in rows
+    ]
+
+
+def _settle(conn: sa.Connection, job_id: str, state: HoldState, at_most: int, now: datetime) -> int:
+    settled = conn.execute(
+        _SETTLE, {"settled_job_id": job_id, "settled_state": state, "at_most": at_most}
+    ).one_or_none()
+    if settled is None:
+        raise StaleFence(job_id)
+    captured: int = settled.captured_credits
+    _write(
+        conn,
+        settled.account_id,
+        job_id,
+        Phase.SETTLE,
+        posted_change=-captured,
+        held_change=-settled.credits,
+        now=now,
+    )
+    return captured
+
+
+def _member(conn: sa.Connection, guild_id: int, member_id: int, now: datetime) -> sa.Row[Any]:
+    key = {"guild_id": guild_id, "kind": AccountKind.MEMBER, "member_id": member_id}
+    row = conn.execute(_ACCOUNT, key).one_or_none()
+    if row is not None:
+        return row
+    opened = conn.execute(_OPEN, key).one()
+    welcome = guilds.starting_credits(conn, guild_id)
+    if not welcome:
+        return opened
+    source = f"welcome:{guild_id}:{member_id}"
+    return _write(conn, opened.id, source, Phase.GRANT, posted_change=welcome, now=now)
+
+
+def _house(conn: sa.Connection, guild_id: int) -> sa.Row[Any]:
+    key = {"guild_id": guild_id, "kind": AccountKind.HOUSE, "member_id": HOUSE}
+    return conn.execute(_ACCOUNT, key).one_or_none() or conn.execute(_OPEN, key).one()
+
+
+def _write(
+    conn: sa.Connection,
+    account_id: int,
+    source: str,
+    phase: Phase,
+    *,
+    posted_change: int = 0,
+    held_change: int = 0,
+    actor_id: int | None = None,
+    reason: str | None = None,
+    now: datetime,
+) -> sa.Row[Any]:
+    change = {
+        "account_id": account_id,
+        "posted_change": posted_change,
+        "held_change": held_change,
+    }
+    row = conn.execute(_CHANGE, change).one()
+    conn.execute(
+        _APPEND,
+        {
+            **change,
+            "source": source,
+            "phase": phase,
+            "number": row.entries,
+            "posted_after": row.posted,
+            "held_after": row.held,
+            "actor_id": actor_id,
+            "reason": reason,
+            "at": now,
+        },
+    )
+    return row
+
+
+def _account(row: sa.Row[Any]) -> Account:
+    return Account(guild_id=row.guild_id, member_id=row.member_id, posted=row.posted, held=row.held)

@@ -1,0 +1,210 @@
+"""The tables, and the triggers that keep history from being rewritten.
+
+    guild      what a guild has set
+    meta       single values of the whole program
+    account    one member's credits in one guild, or the house's
+    hold       credits set aside for one job
+    entry      every change of an account, append-only
+    job        one member's request and how far it has come
+
+A change here needs a revision in `storage/migrations/versions`; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import enum
+
+import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
+
+from storage.job import JobState
+from storage.moments import Moment
+
+STARTING_CREDITS = 100
+HOUSE = 0
+"""The member id of a house account."""
+
+
+class AccountKind(enum.StrEnum):
+    """Whose credits they are."""
+
+    MEMBER = "member"
+    HOUSE = "house"
+
+
+class HoldState(enum.StrEnum):
+    """What became of a hold."""
+
+    HELD = "held"
+    CAPTURED = "captured"
+    RELEASED = "released"
+
+
+class Phase(enum.StrEnum):
+    """Why an account changed. One source has one entry a phase, so nothing is settled twice."""
+
+    GRANT = "grant"
+    HOLD = "hold"
+    SETTLE = "settle"
+    LOSS = "loss"
+
+
+def _one_of(words: type[enum.StrEnum], name: str, *, is_closed: bool) -> sa.Enum:
+    # SQLite would rebuild the whole table to let a CHECK know one more word.
+    return sa.Enum(
+        words,
+        name=name,
+        native_enum=False,
+        create_constraint=is_closed,
+        length=16,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+guild = Table(
+    "guild",
+    metadata,
+    Column("guild_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    Column("starting_credits", sa.Integer, nullable=False, server_default=str(STARTING_CREDITS)),
+    CheckConstraint("starting_credits >= 0", name="starting_credits"),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", sa.Text, primary_key=True),
+    Column("value", sa.Text, nullable=False),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", sa.Integer, primary_key=True),
+    Column("guild_id", sa.BigInteger, nullable=False),
+    Column("kind", _one_of(AccountKind, "kind", is_closed=True), nullable=False),
+    Column("member_id", sa.BigInteger, nullable=False),
+    Column("posted", sa.BigInteger, nullable=False, server_default="0"),
+    Column("held", sa.BigInteger, nullable=False, server_default="0"),
+    Column("entries", sa.Integer, nullable=False, server_default="0"),
+    UniqueConstraint("guild_id", "kind", "member_id"),
+    CheckConstraint("held >= 0", name="held"),
+    CheckConstraint("kind = 'house' OR posted >= held", name="available"),
+    CheckConstraint(f"(kind = 'house') = (member_id = {HOUSE})", name="house"),
+)
+
+hold = Table(
+    "hold",
+    metadata,
+    Column("job_id", sa.Text, primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("credits", sa.BigInteger, nullable=False),
+    Column("state", _one_of(HoldState, "state", is_closed=True), nullable=False),
+    Column("captured_credits", sa.BigInteger, nullable=False, server_default="0"),
+    CheckConstraint("credits >= 0", name="credits"),
+    CheckConstraint("captured_credits BETWEEN 0 AND credits", name="captured_credits"),
+    CheckConstraint("state = 'captured' OR captured_credits = 0", name="uncaptured"),
+    sqlite_with_rowid=False,
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("source", sa.Text, primary_key=True),
+    Column("phase", _one_of(Phase, "phase", is_closed=False), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("number", sa.Integer, nullable=False),
+    Column("posted_change", sa.BigInteger, nullable=False),
+    Column("held_change", sa.BigInteger, nullable=False),
+    Column("posted_after", sa.BigInteger, nullable=False),
+    Column("held_after", sa.BigInteger, nullable=False),
+    Column("actor_id", sa.BigInteger),
+    Column("reason", sa.Text),
+    Column("at", Moment, nullable=False),
+    # Counting an account's entries orders them without trusting clocks, and shows a missing one.
+    UniqueConstraint("account_id", "number"),
+    sqlite_with_rowid=False,
+)
+
+job = Table(
+    "job",
+    metadata,
+    # Every job has its hold, so no path can make one that nobody pays for.
+    Column("id", ForeignKey("hold.job_id"), primary_key=True),
+    Column("interaction_id", sa.BigInteger, nullable=False, unique=True),
+    Column("guild_id", sa.BigInteger, nullable=False),
+    Column("channel_id", sa.BigInteger, nullable=False),
+    Column("member_id", sa.BigInteger, nullable=False),
+    Column("reply_id", sa.BigInteger),
+    Column("thread_id", sa.BigInteger),
+    Column("provider", sa.Text, nullable=False),
+    Column("model", sa.Text, nullable=False),
+    Column("prompt", sa.Text, nullable=False),
+    Column("seconds", sa.Integer, nullable=False),
+    Column("shape", sa.Text, nullable=False),
+    Column("seed", sa.BigInteger, nullable=False),
+    Column("picture", sa.Text, nullable=False),
+    Column("price_credits", sa.BigInteger, nullable=False),
+    Column(
+        "state",
+        _one_of(JobState, "state", is_closed=False),
+        nullable=False,
+        server_default=JobState.QUEUED,
+    ),
+    Column("status_id", sa.BigInteger),
+    Column("clip_id", sa.BigInteger),
+    Column("task", sa.JSON(none_as_null=True)),
+    Column("clip", sa.Text),
+    Column("progress", sa.Float),
+    Column("failure", sa.Text),
+    Column("billed_microdollars", sa.BigInteger),
+    Column("paid_credits", sa.BigInteger),
+    Column("cancel_requested", sa.Boolean, nullable=False, server_default=sa.false()),
+    Column("created_at", Moment, nullable=False),
+    Column("started_at", Moment),
+    Column("finished_at", Moment),
+    Column("due_at", Moment),
+    Column("lease_until", Moment),
+    # Somebody woke the row during a visit, so the visit's end must not put it to sleep.
+    Column("woken", sa.Boolean, nullable=False, server_default=sa.false()),
+    Column("fence", sa.Integer, nullable=False, server_default="0"),
+    Column("visits", sa.Integer, nullable=False, server_default="0"),
+)
+
+# Partial indexes hold only living rows, so a claim costs the same after a million jobs.
+Index("job_due", job.c.due_at, sqlite_where=job.c.due_at.is_not(None))
+Index("job_leased", job.c.lease_until, sqlite_where=job.c.lease_until.is_not(None))
+Index(
+    "job_line",
+    job.c.provider,
+    job.c.state,
+    job.c.created_at,
+    sqlite_where=job.c.finished_at.is_(None),
+)
+Index("job_of_member", job.c.guild_id, job.c.member_id, job.c.created_at)
+
+
+def _refusal(action: str, table: Table, why: str) -> str:
+    return (
+        f"CREATE TRIGGER {table.name}_{action.lower()} BEFORE {action} ON {table.name} "
+        f"BEGIN SELECT RAISE(ABORT, '{why}'); END"
+    )
+
+
+TRIGGERS = (
+    _refusal("UPDATE", entry, "entries are never edited"),
+    _refusal("DELETE", entry, "entries are never deleted"),
+    _refusal("DELETE", hold, "holds are never deleted"),
+    _refusal("DELETE", job, "jobs are never deleted"),
+)
+
+for trigger in TRIGGERS:
+    sa.event.listen(metadata, "after_create", sa.DDL(trigger))  # type: ignore[no-untyped-call]

@@ -1,0 +1,86 @@
+"""When the worker visits a job: claims with a lease, the next due moment, and waking.
+
+A row with a `due_at` gets a visit at that moment. Claiming leases it, so that nobody else visits
+it meanwhile, and raises its fence, so that a claim that was lost can no longer write.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from storage.fenced import JOB_COLUMNS, as_job
+from storage.job import Job
+from storage.schema import job
+
+_now = sa.bindparam("now", type_=job.c.due_at.type)
+_free = sa.or_(job.c.lease_until.is_(None), job.c.lease_until <= _now)
+
+_CLAIM = (
+    sa.update(job)
+    .where(
+        job.c.id.in_(
+            sa.select(job.c.id)
+            .where(job.c.due_at <= _now, _free)
+            .order_by(job.c.due_at, job.c.id)
+            .limit(sa.bindparam("limit"))
+        )
+    )
+    .values(
+        lease_until=sa.bindparam("until", type_=job.c.lease_until.type),
+        fence=job.c.fence + 1,
+        visits=job.c.visits + 1,
+        woken=False,
+    )
+    .returning(*JOB_COLUMNS)
+)
+
+_FIRST_FREE = (
+    sa.select(job.c.due_at)
+    .where(job.c.due_at.is_not(None), job.c.lease_until.is_(None))
+    .order_by(job.c.due_at)
+    .limit(1)
+)
+_FIRST_LEASED = (
+    sa.select(sa.func.max(job.c.due_at, job.c.lease_until, type_=job.c.due_at.type).label("at"))
+    .where(job.c.due_at.is_not(None), job.c.lease_until.is_not(None))
+    .order_by("at")
+    .limit(1)
+)
+
+# Two-argument min() is SQLite's LEAST; with a NULL it would be NULL.
+WAKING = {
+    "due_at": sa.func.min(sa.func.coalesce(job.c.due_at, _now), _now),
+    "woken": job.c.lease_until.is_not(None),
+}
+"""The columns that make a row due at the parameter `now`."""
+
+_WAKE = (
+    sa.update(job)
+    .where(job.c.id == sa.bindparam("job_id"), job.c.finished_at.is_(None))
+    .values(WAKING)
+)
+_DROP_LEASES = sa.update(job).where(job.c.lease_until.is_not(None)).values(lease_until=None)
+
+
+def claim_due(conn: sa.Connection, *, now: datetime, lease: timedelta, limit: int) -> list[Job]:
+    """Claim the jobs that are due and that nobody visits, oldest due first."""
+    rows = conn.execute(_CLAIM, {"now": now, "until": now + lease, "limit": limit}).all()
+    return [as_job(row) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
+
+
+def next_due(conn: sa.Connection) -> datetime | None:
+    """Say when the next job can be claimed; None if none waits for a moment."""
+    first = [conn.execute(_FIRST_FREE).scalar(), conn.execute(_FIRST_LEASED).scalar()]
+    return min((moment for moment in first if moment is not None), default=None)
+
+
+def wake(conn: sa.Connection, job_id: str, *, now: datetime) -> None:
+    """Make a job due now, even during a visit; a job that is over sleeps on. Safe to repeat."""
+    conn.execute(_WAKE, {"job_id": job_id, "now": now})
+
+
+def drop_leases(conn: sa.Connection) -> None:
+    """Void every lease: at start, whoever held them is dead."""
+    conn.execute(_DROP_LEASES)
