@@ -1,0 +1,1 @@
+"""Pictures and clips from outside: checked, prepared and fitted in limited child processes."""

@@ -1,0 +1,129 @@
+"""The child process that decodes one picture: its bytes on stdin, the answer on stdout.
+
+Run as `python -m bot.media.decode KIND`, with a kind of `bot.media.kinds.ACCEPTED`. The answer is
+one line of JSON, {width, height, is_animated} followed by the JPEG, or {error, ...} naming
+an error of `bot.media.errors` and its attributes. It imports little, because it starts anew for
+every picture.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import json
+import resource
+import struct
+import sys
+import zlib
+from collections.abc import Mapping
+
+import pi_heif
+from PIL import AvifImagePlugin, Image, PngImagePlugin
+
+from bot.media.errors import (
+    DamagedPicture,
+    PictureError,
+    PictureTooBig,
+    PictureTooNarrow,
+    PictureTooSmall,
+)
+from bot.media.normalise import normalise, scaled_size
+
+MIN_SIDE = 8
+MAX_SIDE = 16_384
+MAX_PIXELS = 50_000_000
+MAX_RATIO = 10
+
+# Pillow imports these when it first needs them, which is too late once no file can be opened.
+_LATE_IMPORTS = (
+    "MpoImagePlugin",
+    "WebPImagePlugin",
+    "TiffImagePlugin",
+    "ImageColor",
+    "ImageFilter",
+)
+
+# HEIF and multi-picture JPEG files hold several pictures too, but no animation.
+_ANIMATED = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
+# Pillow's decoders meet damaged bytes with nearly every built-in error.
+_DAMAGE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
+
+
+def main(kind: str) -> None:
+    """Answer for the one picture on stdin."""
+    _configure_decoders()
+    _open_nothing_more()
+    try:
+        jpeg, size, is_animated = decode(sys.stdin.buffer.read(), kind)
+    except PictureError as error:
+        _answer({"error": type(error).__name__, **vars(error)})
+    else:
+        _answer({"width": size[0], "height": size[1], "is_animated": is_animated}, jpeg)
+
+
+def decode(data: bytes, kind: str) -> tuple[bytes, tuple[int, int], bool]:
+    """Return the JPEG, its width and height, and whether it is the first frame of an animation.
+
+    Raises DamagedPicture, PictureTooBig, PictureTooSmall or PictureTooNarrow.
+    """
+    try:
+        with Image.open(io.BytesIO(data), formats=[kind]) as image:
+            _check_size(*image.size)
+            is_animated = image.format in _ANIMATED and getattr(image, "is_animated", False)
+            # JPEG decodes at a half, a quarter or an eighth of its size for a fraction of the work.
+            image.draft(None, scaled_size(image.size))
+            image.load()
+            picture = normalise(image)
+    except _DAMAGE as error:
+        raise DamagedPicture(f"{type(error).__name__}: {error}"[:200]) from error
+    jpeg = io.BytesIO()
+    picture.save(jpeg, "JPEG", quality=95, subsampling="4:4:4")
+    return jpeg.getvalue(), picture.size, is_animated
+
+
+def _configure_decoders() -> None:
+    pi_heif.register_heif_opener(
+        decode_threads=2, thumbnails=False, depth_images=False, aux_images=False
+    )
+    Image.preinit()
+    for plugin in _LATE_IMPORTS:
+        importlib.import_module(f"PIL.{plugin}")
+    # One thread per core would reserve more address space than the limit on a large machine.
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 2
+    PngImagePlugin.MAX_TEXT_CHUNK = 1024**2
+    PngImagePlugin.MAX_TEXT_MEMORY = 4 * 1024**2
+    # Pillow's own check would refuse without telling the size; ours comes before any pixel too.
+    Image.MAX_IMAGE_PIXELS = None
+
+
+def _open_nothing_more() -> None:
+    """From here on this process cannot open a file or a socket, whatever the bytes make it try."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def _check_size(width: int, height: int) -> None:
+    if min(width, height) < MIN_SIDE:
+        raise PictureTooSmall(width, height)
+    if max(width, height) > MAX_RATIO * min(width, height):
+        raise PictureTooNarrow(width, height)
+    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+        raise PictureTooBig(width, height)
+
+
+def _answer(facts: Mapping[str, object], jpeg: bytes = b"") -> None:
+    sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + jpeg)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,104 @@
+"""What can go wrong with a member's picture or a provider's clip.
+
+MediaError
+├── PictureError
+│   ├── NotAPicture          no kind of picture at all
+│   ├── UnsupportedPicture   a picture (or video) of a kind we do not take
+│   ├── DamagedPicture       truncated or corrupt
+│   ├── PictureTooHeavy      too many bytes
+│   ├── PictureTooBig        too many pixels
+│   ├── PictureTooSmall      a side too short
+│   ├── PictureTooNarrow     a side many times the other
+│   └── PictureTooHard       decoding took too much time or memory, or broke the decoder
+├── ClipError
+│   ├── NotPlayable          no whole, decodable MP4
+│   └── CannotFit            not even the smallest version is small enough
+└── ChildOverran             a child process was stopped (none of the above functions lets it out)
+"""
+
+
+class MediaError(Exception):
+    """Anything this package may raise."""
+
+
+class PictureError(MediaError):
+    """The picture cannot be used."""
+
+
+class NotAPicture(PictureError):
+    """The bytes are no picture, whatever the file is called."""
+
+
+class UnsupportedPicture(PictureError):
+    """The file is of a kind we know and do not take."""
+
+    def __init__(self, format: str) -> None:
+        super().__init__(f"{format} is not taken")
+        self.format = format
+        """As people call it: "TIFF", "SVG", "video"."""
+
+
+class DamagedPicture(PictureError):
+    """The picture begins like one and cannot be read to its end."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        """The decoder's words, for the operator's log."""
+
+
+class PictureTooHeavy(PictureError):
+    """The file has too many bytes."""
+
+    def __init__(self, size_bytes: int, limit_bytes: int) -> None:
+        super().__init__(f"{size_bytes} bytes, at most {limit_bytes}")
+        self.size_bytes = size_bytes
+        self.limit_bytes = limit_bytes
+
+
+class _WrongSize(PictureError):
+    def __init__(self, width: int, height: int) -> None:
+        super().__init__(f"{width} × {height} pixels")
+        self.width = width
+        self.height = height
+
+
+class PictureTooBig(_WrongSize):
+    """The picture has too many pixels, in all or along one side."""
+
+
+class PictureTooSmall(_WrongSize):
+    """A side of the picture has too few pixels."""
+
+
+class PictureTooNarrow(_WrongSize):
+    """One side of the picture is too many times the other."""
+
+
+class PictureTooHard(PictureError):
+    """Decoding hit a limit of time or memory, or the decoder died."""
+
+
+class ClipError(MediaError):
+    """The clip cannot be used."""
+
+
+class NotPlayable(ClipError):
+    """The file is no MP4 that decodes from its first to its last frame."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        """What was found, for the operator's log."""
+
+
+class CannotFit(ClipError):
+    """Not even the smallest version of the clip is small enough."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"no version of at most {limit_bytes} bytes")
+        self.limit_bytes = limit_bytes
+
+
+class ChildOverran(MediaError):
+    """A child process ran too long or said too much, and was stopped."""

@@ -1,0 +1,61 @@
+"""Runs ffmpeg in limited child processes, one at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import imageio_ffmpeg
+
+from bot.media.children import Ended, Limits, run_child
+
+# Enough to encode 1080p; a clip that needs more is tried again with a smaller frame.
+LIMITS = Limits(
+    wall_seconds=240,
+    cpu_seconds=180,
+    memory_bytes=3 * 1024**3 // 2,
+    file_bytes=256 * 1024**2,
+    output_bytes=16 * 1024**2,
+    niceness=10,
+)
+
+_STANDING = ("-hide_banner", "-nostdin", "-nostats", "-y", "-loglevel", "level+info")
+
+
+class Ffmpeg:
+    """The one ffmpeg of this program: a caller waits until the run before has ended."""
+
+    def __init__(self, *, limits: Limits = LIMITS) -> None:
+        self._program = imageio_ffmpeg.get_ffmpeg_exe()
+        self._limits = limits
+        self._turn = asyncio.Semaphore(1)
+
+    async def run(self, *arguments: str) -> Ended:
+        """Run ffmpeg with these arguments after the standing ones. Raises ChildOverran."""
+        async with self._turn:
+            return await run_child(
+                [self._program, *_STANDING, *arguments],
+                limits=self._limits,
+            )
+
+
+def clip_input(clip: Path) -> tuple[str, ...]:
+    """Return the arguments that open a file as MP4 and as nothing else.
+
+    Left to guess, ffmpeg opens a text file named .mp4 as a playlist and reads the files it names.
+    """
+    return (
+        *("-protocol_whitelist", "file"),
+        *("-f", "mov"),
+        *("-threads", "2"),
+        *("-i", f"file:{clip.absolute()}"),
+    )
+
+
+def complaint(ended: Ended) -> str:
+    """Return the first error ffmpeg named, for the operator's log."""
+    for line in ended.stderr.decode(errors="replace").splitlines():
+        _, level, words = line.partition("[error] ")
+        if level:
+            return words[:300]
+    return f"ffmpeg ended with status {ended.status}"

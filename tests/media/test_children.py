@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.media.children import Limits, run_child
+from bot.media.errors import ChildOverran
+from tests.media.processes import eventually, is_alive
+
+LIMITS = Limits(
+    wall_seconds=10,
+    cpu_seconds=5,
+    memory_bytes=512 * 1024**2,
+    file_bytes=1024,
+    output_bytes=64 * 1024,
+)
+
+
+def shell(script: str) -> list[str]:
+    return ["/bin/sh", "-c", script]
+
+
+def python(script: str) -> list[str]:
+    return [sys.executable, "-I", "-S", "-c", script]
+
+
+def read_pids(file: Path) -> list[int]:
+    return [int(word) for word in file.read_text().split()] if file.exists() else []
+
+
+async def test_what_goes_in_comes_out() -> None:
+    data = bytes(range(256)) * 200
+
+    ended = await run_child(["/bin/cat"], stdin=data, limits=LIMITS)
+
+    assert (ended.status, ended.stdout, ended.stderr) == (0, data, b"")
+
+
+async def test_an_exit_code_and_a_complaint_are_handed_back() -> None:
+    ended = await run_child(shell("echo no >&2; exit 3"), limits=LIMITS)
+
+    assert (ended.status, ended.stdout, ended.stderr) == (3, b"", b"no\n")
+
+
+async def test_the_environment_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "secret")
+
+    ended = await run_child(["/usr/bin/env"], limits=LIMITS)
+
+    assert ended.stdout == b""
+
+
+async def test_the_environment_holds_what_is_given_and_nothing_else() -> None:
+    ended = await run_child(["/usr/bin/env"], limits=LIMITS, environment={"ONLY": "this"})
+
+    assert ended.stdout == b"ONLY=this\n"
+
+
+async def test_no_open_file_of_the_parent_is_inherited(tmp_path: Path) -> None:
+    with (tmp_path / "open").open("w"):
+        ended = await run_child(shell("ls /proc/self/fd"), limits=LIMITS)
+
+    # The fourth is the listing's own.
+    assert ended.stdout.split() == [b"0", b"1", b"2", b"3"]
+
+
+async def test_a_child_that_ignores_its_input_is_no_error() -> None:
+    ended = await run_child(["/bin/true"], stdin=bytes(4 * 1024**2), limits=LIMITS)
+
+    assert ended.status == 0
+
+
+async def test_memory_is_limited() -> None:
+    ended = await run_child(python("bytes(1024**3)"), limits=LIMITS)
+
+    assert ended.status == 1
+    assert b"MemoryError" in ended.stderr
+
+
+async def test_processor_time_is_limited() -> None:
+    ended = await run_child(python("while True: pass"), limits=replace(LIMITS, cpu_seconds=1))
+
+    assert ended.status in {-signal.SIGXCPU, -signal.SIGKILL}
+
+
+async def test_the_size_of_a_file_is_limited(tmp_path: Path) -> None:
+    ended = await run_child(shell(f"head -c 4096 /dev/zero > {tmp_path}/file"), limits=LIMITS)
+
+    assert ended.status != 0
+    assert (tmp_path / "file").stat().st_size == 1024
+
+
+async def test_the_number_of_open_files_is_limited_and_cores_are_off() -> None:
+    ended = await run_child(shell("ulimit -n; ulimit -c"), limits=LIMITS)
+
+    assert ended.stdout == b"64\n0\n"
+
+
+async def test_a_child_steps_back_for_others() -> None:
+    ended = await run_child(["/usr/bin/nice"], limits=replace(LIMITS, niceness=10))
+
+    assert int(ended.stdout) >= 10
+
+
+async def test_a_child_that_says_too_much_is_refused() -> None:
+    with pytest.raises(ChildOverran):
+        await run_child(shell("head -c 65537 /dev/zero"), limits=LIMITS)
+
+
+async def test_time_running_out_stops_the_child_and_its_children(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    script = shell(f"sleep 1000 & echo $$ $! > {pids}; wait")
+
+    with pytest.raises(ChildOverran):
+        await run_child(script, limits=replace(LIMITS, wall_seconds=0.5))
+
+    child, grandchild = read_pids(pids)
+    await eventually(lambda: not is_alive(child) and not is_alive(grandchild))
+
+
+async def test_cancelling_stops_the_child_and_its_children(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    script = shell(f"trap '' TERM INT; sleep 1000 & echo $$ $! > {pids}; wait")
+
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(run_child(script, limits=LIMITS))
+        await eventually(lambda: len(read_pids(pids)) == 2)
+        child, grandchild = read_pids(pids)
+        assert is_alive(child)
+        assert is_alive(grandchild)
+        running.cancel()
+
+    await eventually(lambda: not is_alive(child) and not is_alive(grandchild))
+
+
+async def test_what_a_child_leaves_running_is_stopped_too(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+
+    ended = await run_child(shell(f"sleep 1000 >/dev/null 2>&1 & echo $! > {pids}"), limits=LIMITS)
+
+    assert ended.status == 0
+    [grandchild] = read_pids(pids)
+    await eventually(lambda: not is_alive(grandchild))

@@ -1,0 +1,91 @@
+"""What the decoding child may do, seen from outside while it works on a slow picture."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from bot.media.errors import PictureTooHard
+from bot.media.pictures import Pictures
+from tests.media.pictures import corners, saved, scan_bomb
+from tests.media.processes import children, eventually, is_alive, read_process
+
+
+def decoders() -> list[int]:
+    return [pid for pid in children("bot.media.decode") if can_open_nothing(pid)]
+
+
+def can_open_nothing(pid: int) -> bool:
+    try:
+        limits = Path(f"/proc/{pid}/limits").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return ["Max", "open", "files", "0", "0", "files"] in [line.split() for line in limits]
+
+
+async def test_it_knows_no_secret_and_can_open_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "secret")
+
+    async with asyncio.TaskGroup() as group:
+        preparing = group.create_task(Pictures().prepare(scan_bomb()))
+        await eventually(lambda: bool(decoders()))
+        [decoder] = decoders()
+        environment = read_process(decoder, "environ")
+        command = read_process(decoder, "cmdline")
+        preparing.cancel()
+
+    assert command[1:] == [b"-s", b"-P", b"-m", b"bot.media.decode", b"JPEG"]
+    assert [line.partition(b"=")[0] for line in environment] == [b"PYTHONPATH"]
+
+
+async def test_cancelling_leaves_no_process_and_frees_the_turn() -> None:
+    one_at_a_time = Pictures(at_once=1)
+
+    async with asyncio.TaskGroup() as group:
+        preparing = group.create_task(one_at_a_time.prepare(scan_bomb()))
+        await eventually(lambda: bool(decoders()))
+        [decoder] = decoders()
+        preparing.cancel()
+
+    assert not is_alive(decoder)
+    picture = await one_at_a_time.prepare(saved(corners(), "PNG"))
+    assert picture.width == 96
+
+
+async def test_no_more_than_two_run_at_once() -> None:
+    room = Pictures()
+    bomb = scan_bomb()
+    seen: list[int] = []
+
+    async with asyncio.TaskGroup() as group:
+        preparing = [group.create_task(room.prepare(bomb)) for _ in range(4)]
+        await eventually(lambda: len(decoders()) == 2)
+        for _ in range(40):
+            seen.append(len(children("bot.media.decode")))
+            await asyncio.sleep(0.005)
+        for task in preparing:
+            task.cancel()
+
+    assert max(seen) == 2
+
+
+async def test_a_decoder_that_is_killed_counts_as_too_hard() -> None:
+    async with asyncio.TaskGroup() as group:
+        preparing = group.create_task(refusal_of(scan_bomb()))
+        await eventually(lambda: bool(decoders()))
+        [decoder] = decoders()
+        os.kill(decoder, signal.SIGKILL)
+
+    assert isinstance(preparing.result(), PictureTooHard)
+
+
+async def refusal_of(data: bytes) -> Exception | None:
+    try:
+        await Pictures().prepare(data)
+    except PictureTooHard as error:
+        return error
+    return None
