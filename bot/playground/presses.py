@@ -1,0 +1,60 @@
+"""What Discord's client lets a person press or choose on a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.playground.components import SELECTS, Kind, walk
+from bot.playground.message import Message
+from bot.playground.places import Guild, Json
+from bot.playground.refusals import NotPossible
+
+
+def check_press(guild: Guild, message: Message, custom_id: str, values: Sequence[str]) -> Json:
+    """Find the component, check what was chosen, and spell the interaction's data."""
+    found = [item for item in walk(message.components) if item.get("custom_id") == custom_id]
+    if not found:
+        raise NotPossible(f"The message has no component “{custom_id}”.")
+    component = found[0]
+    if component.get("disabled"):
+        raise NotPossible(f"“{component.get('label') or custom_id}” cannot be pressed now.")
+    kind = component["type"]
+    data: Json = {"custom_id": custom_id, "component_type": kind, "id": component["id"]}
+    if kind == Kind.BUTTON:
+        return data
+    check_values(component, values)
+    data["values"] = list(values)
+    return data | resolve_values(guild, kind, values)
+
+
+def check_values(component: Json, values: Sequence[str]) -> None:
+    """Refuse a choice a select would not let a person make."""
+    least, most = component.get("min_values", 1), component.get("max_values", 1)
+    least = 0 if component.get("required") is False else least
+    if not least <= len(values) <= most:
+        raise NotPossible(f"Choose from {least} to {most} in “{component['custom_id']}”.")
+    offered = [option["value"] for option in component.get("options") or []]
+    for value in values:
+        if offered and value not in offered:
+            raise NotPossible(f"“{value}” is not offered in “{component['custom_id']}”.")
+
+
+def resolve_values(guild: Guild, kind: int, values: Sequence[str]) -> Json:
+    """Describe the users, roles and channels chosen in a select."""
+    if kind not in SELECTS - {Kind.STRING_SELECT}:
+        return {}
+    resolved: Json = {}
+    for value in values:
+        if member := guild.members.get(int(value)):
+            described = member.as_json()
+            resolved.setdefault("users", {})[value] = described.pop("user")
+            described["permissions"] = str(int(guild.permissions(int(value))))
+            resolved.setdefault("members", {})[value] = described
+        elif role := guild.roles.get(int(value)):
+            resolved.setdefault("roles", {})[value] = role.as_json()
+        elif channel := guild.channels.get(int(value)):
+            described = channel.as_json() | {"permissions": "0"}
+            resolved.setdefault("channels", {})[value] = described
+        else:
+            raise NotPossible(f"There is no “{value}” here.")
+    return {"resolved": resolved}
