@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.logs import configure_logs
 from bot.playground.demo import DemoFailed, DemoOrder, run_demo
+from bot.playground.launch import BotStopped
 from bot.playground.serve import serve_playground
 from bot.settings import BadSettings, load_settings
 from storage.errors import StorageError
@@ -31,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
                 _run_async(run_demo(order, save_to=asked.save))
             case "playground":
                 _run_async(serve_playground(port=asked.port))
-    except (BadSettings, StorageError, DemoFailed) as error:
+    except (BadSettings, StorageError, DemoFailed, BotStopped) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

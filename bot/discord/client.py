@@ -23,6 +23,8 @@ from bot.logs import get_logger
 from bot.memory import Memory
 
 RATE_LIMIT_PATIENCE_SECONDS = 30
+GUILD_PAUSE_SECONDS = 0.5
+"""The connection counts as ready when no further guild has arrived for this long."""
 COMMANDS_KEY = "commands"
 
 log = get_logger("discord")
@@ -58,11 +60,16 @@ class ZoetropeClient(commands.Bot):
             tree_cls=ZoetropeTree,
             help_command=None,
             intents=discord.Intents(guilds=True),
+            allowed_contexts=app_commands.AppCommandContext(guild=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             chunk_guilds_at_startup=False,
             max_ratelimit_timeout=RATE_LIMIT_PATIENCE_SECONDS,
+            guild_ready_timeout=GUILD_PAUSE_SECONDS,
         )
+        # The bot never speaks, so what is missing for that is no news to an operator.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         self._memory = memory
 
     def serve(self, service: JobService, credits: CreditService) -> None:

@@ -14,6 +14,13 @@ PROJECT = Path(__file__).parents[2]
 STOP_SECONDS = 25
 
 
+class BotStopped(Exception):
+    """The bot ended by itself; the message says what it said last."""
+
+    def __init__(self, last_words: str) -> None:
+        super().__init__(f"The bot stopped: {last_words}")
+
+
 class Served(Protocol):
     """What the bot needs to know of the Discord it connects to."""
 
@@ -36,13 +43,10 @@ def bot_environment(discord: Served, folder: Path) -> dict[str, str]:
 
 @asynccontextmanager
 async def launch_bot(
-    discord: Served, folder: Path, *, log: Path | None = None
+    discord: Served, folder: Path, *, log: Path
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run `python -m bot run` against this Discord until the block ends.
-
-    The bot's log goes to the file, or to this process's own standard error.
-    """
-    with (log or Path(os.devnull)).open("ab") as file:
+    """Run `python -m bot run` against this Discord until the block ends; its log goes to a file."""
+    with log.open("ab") as file:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -51,8 +55,8 @@ async def launch_bot(
             cwd=PROJECT,
             env=bot_environment(discord, folder),
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=None if log is None else file,
-            stderr=None if log is None else file,
+            stdout=file,
+            stderr=file,
             start_new_session=True,
         )
     try:
@@ -71,3 +75,9 @@ async def _stop(process: asyncio.subprocess.Process) -> None:
     except TimeoutError:
         process.kill()
         await process.wait()
+
+
+def last_log_line(log: Path) -> str:
+    """What the bot said last, for a sentence about why it stopped."""
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return lines[-1] if lines else "it said nothing."

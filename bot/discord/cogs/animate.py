@@ -29,7 +29,6 @@ class Animate(commands.Cog):
     """The main command."""
 
     @app_commands.command()
-    @app_commands.guild_only()
     @app_commands.describe(
         image="The picture to bring to life (PNG, JPEG, WebP, AVIF, HEIC or GIF, up to 25 MiB)",
         prompt="What should move, and how",

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from bot.discord.client import ZoetropeClient
 
 
-@app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class Budget(commands.GroupCog, group_name="budget"):
     """Members' credits, for moderators"""

@@ -20,7 +20,6 @@ class Credits(commands.Cog):
     """A member's own account."""
 
     @app_commands.command()
-    @app_commands.guild_only()
     async def credits(self, interaction: discord.Interaction[ZoetropeClient]) -> None:
         """See your credits and what ran recently"""
         await defer_in_private(interaction)

@@ -19,7 +19,6 @@ class Models(commands.Cog):
     """The price list."""
 
     @app_commands.command()
-    @app_commands.guild_only()
     async def models(self, interaction: discord.Interaction[ZoetropeClient]) -> None:
         """See every model you can use here, what it can do and what it costs"""
         await defer_in_private(interaction)
