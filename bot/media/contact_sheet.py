@@ -26,7 +26,7 @@ async def contact_sheet(
         ended = await ffmpeg.run(
             *clip_input(clip),
             *("-map", "0:V:0", "-vf", _tiles(facts.frames, columns, rows), "-frames:v", "1"),
-            *("-c:v", "png", "-f", "image2pipe", "-"),
+            *("-c:v", "png", "-threads", "2", "-f", "image2pipe", "-"),
         )
     except ChildOverran as error:
         raise NotPlayable(f"tiling {error}") from error

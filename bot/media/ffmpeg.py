@@ -19,7 +19,11 @@ LIMITS = Limits(
     niceness=10,
 )
 
-_STANDING = ("-hide_banner", "-nostdin", "-nostats", "-y", "-loglevel", "level+info")
+# Threads reserve address space: one per core would break the limit on a large machine.
+_STANDING = (
+    *("-hide_banner", "-nostdin", "-nostats", "-y", "-loglevel", "level+info"),
+    *("-filter_threads", "2"),
+)
 
 
 class Ffmpeg:
