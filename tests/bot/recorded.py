@@ -1,0 +1,95 @@
+"""A thread in memory: it keeps what was shown and posted, and fails where a test says so."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.jobs.outcomes import Outcome
+from bot.jobs.thread import ClipTooLarge, Opened, Stage
+from storage.jobs import Job
+
+MIB = 2**20
+
+
+@dataclass(frozen=True)
+class PostedClip:
+    """A clip as it stands in a thread."""
+
+    job_id: str
+    message_id: int
+    paid_credits: int
+    data: bytes
+
+
+class RecordedThread:
+    """Implements `bot.jobs.thread.JobThread`; a job and a step name a message, as a nonce does."""
+
+    def __init__(self) -> None:
+        self.limit_bytes = 10 * MIB
+        self.taken_bytes = 100 * MIB
+        self.errors: defaultdict[str, deque[Exception]] = defaultdict(deque)
+        self.messages: dict[tuple[str, str], int] = {}
+        self.clips: list[PostedClip] = []
+        self.shown: list[tuple[str, Stage]] = []
+        self.concluded: list[tuple[str, Outcome]] = []
+        self.holding: dict[str, asyncio.Event] = {}
+        self._changed = asyncio.Condition()
+
+    async def open(self, job: Job) -> Opened:
+        """Name the thread after the reply, as Discord does."""
+        await self._enter("open", job)
+        return Opened(job.thread_id or job.reply_id or 0, self._message(job, "status"))
+
+    async def show(self, job: Job, stage: Stage) -> None:
+        """Keep what was shown."""
+        await self._enter("show", job)
+        self.shown.append((job.id, stage))
+        await self._tell()
+
+    async def upload_limit(self, job: Job) -> int:
+        """What the place is said to take."""
+        await self._enter("upload_limit", job)
+        return self.limit_bytes
+
+    async def post_clip(self, job: Job, clip: Path, *, paid_credits: int) -> int:
+        """Keep the clip, once."""
+        await self._enter("post_clip", job)
+        data = await asyncio.to_thread(clip.read_bytes)
+        if len(data) > self.taken_bytes:
+            raise ClipTooLarge
+        is_new = (job.id, "clip") not in self.messages
+        message_id = self._message(job, "clip")
+        if is_new:
+            self.clips.append(PostedClip(job.id, message_id, paid_credits, data))
+        await self._tell()
+        return message_id
+
+    async def conclude(self, job: Job, outcome: Outcome) -> None:
+        """Keep how it ended."""
+        await self._enter("conclude", job)
+        self.concluded.append((job.id, outcome))
+        await self._tell()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until the condition holds; it is looked at whenever something happens here."""
+        async with asyncio.timeout(20), self._changed:
+            await self._changed.wait_for(condition)
+
+    async def _enter(self, step: str, job: Job) -> None:
+        if job.id in self.holding:
+            await self.holding[job.id].wait()
+        if self.errors[step]:
+            error = self.errors[step].popleft()
+            await self._tell()
+            raise error
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
+    def _message(self, job: Job, step: str) -> int:
+        return self.messages.setdefault((job.id, step), 9_000 + len(self.messages))

@@ -1,0 +1,114 @@
+"""A provider whose answers a test writes down beforehand; what is not written down goes well."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from providers.base import (
+    Provider,
+    ProviderError,
+    ProviderSettings,
+    Shape,
+    Status,
+    SubmitUncertain,
+    Succeeded,
+    TaskRef,
+    VideoModel,
+    VideoRequest,
+)
+
+PLAIN = VideoModel(
+    id="plain-1",
+    name="Plain",
+    summary="Moves a little.",
+    seconds=(2, 3, 4, 5),
+    default_seconds=3,
+    shapes=(Shape.LANDSCAPE, Shape.PORTRAIT, Shape.SQUARE),
+    price_microdollars=7_500,
+    max_prompt_chars=200,
+)
+FANCY = VideoModel(
+    id="Fancy-XL",
+    name="Fancy XL",
+    summary="Moves a lot.",
+    seconds=(5, 10),
+    default_seconds=5,
+    shapes=(Shape.LANDSCAPE,),
+    price_microdollars=50_000,
+    max_prompt_chars=2_500,
+)
+
+
+@dataclass(frozen=True)
+class Mishap:
+    """A submit that ends in an error; the task may have been made all the same."""
+
+    error: Exception
+    arrives: bool = False
+
+
+class ScriptedProvider(Provider):
+    """Makes a task for each submit that arrives, and finds it again by its reference."""
+
+    name: ClassVar[str] = "scripted"
+    poll_seconds: ClassVar[float] = 2
+    deadline_seconds: ClassVar[float] = 600
+    grace_seconds: ClassVar[float] = 30
+
+    def __init__(self, settings: ProviderSettings, folder: Path) -> None:
+        self.clip = folder / "clip.mp4"
+        self.max_running = 1
+        self.models = (PLAIN, FANCY)
+        self.submits: deque[Mishap] = deque()
+        self.statuses: deque[Status | ProviderError] = deque()
+        self.finds: deque[ProviderError] = deque()
+        self.cancels: deque[ProviderError] = deque()
+        self.requests: list[VideoRequest] = []
+        self.tasks: dict[str, list[TaskRef]] = {}
+        self.calls: list[str] = []
+
+    async def submit(self, request: VideoRequest, reference: str) -> TaskRef:
+        """Make a task, unless a mishap is written down."""
+        self.calls.append("submit")
+        mishap = self.submits.popleft() if self.submits else None
+        if mishap is not None and not mishap.arrives:
+            raise mishap.error
+        self.requests.append(request)
+        made = self.tasks.setdefault(reference, [])
+        made.append({"reference": reference, "number": len(made) + 1})
+        if mishap is not None:
+            raise mishap.error
+        return made[-1]
+
+    async def poll(self, task: TaskRef) -> Status:
+        """The next status written down; afterwards, the clip."""
+        self.calls.append("poll")
+        status = self.statuses.popleft() if self.statuses else Succeeded(self.clip)
+        if isinstance(status, ProviderError):
+            raise status
+        return status
+
+    async def cancel(self, task: TaskRef) -> None:
+        """Stop a task, unless an error is written down."""
+        self.calls.append("cancel")
+        if self.cancels:
+            raise self.cancels.popleft()
+
+    async def find(self, reference: str) -> TaskRef | None:
+        """The truth, unless an error is written down."""
+        self.calls.append("find")
+        if self.finds:
+            raise self.finds.popleft()
+        made = self.tasks.get(reference)
+        return made[-1] if made else None
+
+    async def forget(self, task: TaskRef) -> None:
+        """Note that the task may be cleaned up."""
+        self.calls.append("forget")
+
+
+ANSWER_LOST = Mishap(SubmitUncertain("the answer was lost"), arrives=True)
+REQUEST_LOST = Mishap(SubmitUncertain("the request was lost"))
