@@ -11,6 +11,7 @@ from storage import schema
 from storage.errors import StaleFence
 from storage.job import NEXT_STATES, Job, JobState
 from storage.moments import Moment
+from storage.statements import Row
 
 JOB_COLUMNS = tuple(column for column in schema.job.c if column.name != "woken")
 
@@ -30,9 +31,9 @@ class Changes(TypedDict, total=False):
     started_at: datetime | None
 
 
-def as_job(row: sa.Row[Any]) -> Job:
+def as_job(row: Row) -> Job:
     """Turn a row of JOB_COLUMNS into a job."""
-    return Job(**row._mapping)
+    return Job(**row)
 
 
 def update(
@@ -85,10 +86,9 @@ def write(conn: sa.Connection, job: Job, state: JobState | None, values: dict[st
         .values(values)
         .returning(*JOB_COLUMNS)
     )
-    row = conn.execute(statement).one_or_none()
-    if row is None:
-        raise StaleFence(job.id)
-    return as_job(row)
+    for row in conn.execute(statement):
+        return as_job(row._asdict())
+    raise StaleFence(job.id)
 
 
 def _moment(value: datetime | None) -> sa.ColumnElement[datetime]:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.schema import STARTING_CREDITS, guild
+from storage.statements import execute
 
 _STARTING_CREDITS = sa.select(guild.c.starting_credits).where(
     guild.c.guild_id == sa.bindparam("guild_id")
@@ -18,8 +19,9 @@ _SET = _SET.on_conflict_do_update(
 
 def starting_credits(conn: sa.Connection, guild_id: int) -> int:
     """Say how many credits a new member of the guild starts with."""
-    credits = conn.execute(_STARTING_CREDITS, {"guild_id": guild_id}).scalar_one_or_none()
-    return STARTING_CREDITS if credits is None else credits
+    for row in execute(conn, _STARTING_CREDITS, {"guild_id": guild_id}):
+        return int(row["starting_credits"])
+    return STARTING_CREDITS
 
 
 def set_starting_credits(conn: sa.Connection, guild_id: int, credits: int) -> None:
@@ -29,4 +31,4 @@ def set_starting_credits(conn: sa.Connection, guild_id: int, credits: int) -> No
     """
     if credits < 0:
         raise ValueError(f"a member cannot start with {credits} credits")
-    conn.execute(_SET, {"guild_id": guild_id, "starting_credits": credits})
+    execute(conn, _SET, {"guild_id": guild_id, "starting_credits": credits})

@@ -22,6 +22,7 @@ from storage.job import NewJob as NewJob
 from storage.job import job_id as job_id
 from storage.line import begin_submit as begin_submit
 from storage.line import wake_first_in_line as wake_first_in_line
+from storage.statements import execute
 from storage.visits import WAKING
 from storage.visits import claim_due as claim_due
 from storage.visits import drop_leases as drop_leases
@@ -55,9 +56,8 @@ def create(conn: sa.Connection, new: NewJob, *, now: datetime) -> Job:
     Raises NotEnoughCredits.
     """
     name = job_id(new.interaction_id)
-    first = conn.execute(_JOB, {"job_id": name}).one_or_none()
-    if first is not None:
-        return as_job(first)
+    for row in execute(conn, _JOB, {"job_id": name}):
+        return as_job(row)
     ledger.hold(
         conn,
         job_id=name,
@@ -66,21 +66,21 @@ def create(conn: sa.Connection, new: NewJob, *, now: datetime) -> Job:
         credits=new.price_credits,
         now=now,
     )
-    return as_job(conn.execute(_INSERT, {**vars(new), "id": name, "created_at": now}).one())
+    [row] = execute(conn, _INSERT, {**vars(new), "id": name, "created_at": now})
+    return as_job(row)
 
 
 def get(conn: sa.Connection, job_id: str) -> Job:
     """Read a job. Raises JobNotFound."""
-    row = conn.execute(_JOB, {"job_id": job_id}).one_or_none()
-    if row is None:
-        raise JobNotFound(job_id)
-    return as_job(row)
+    for row in execute(conn, _JOB, {"job_id": job_id}):
+        return as_job(row)
+    raise JobNotFound(job_id)
 
 
 def of_member(conn: sa.Connection, guild_id: int, member_id: int, *, limit: int) -> list[Job]:
     """List a member's jobs in a guild, newest first."""
     key = {"guild_id": guild_id, "member_id": member_id, "limit": limit}
-    return [as_job(row) for row in conn.execute(_OF_MEMBER, key)]
+    return [as_job(row) for row in execute(conn, _OF_MEMBER, key)]
 
 
 def request_cancel(conn: sa.Connection, job_id: str, *, now: datetime) -> Job:
@@ -88,8 +88,9 @@ def request_cancel(conn: sa.Connection, job_id: str, *, now: datetime) -> Job:
 
     A job that is over stays as it is. Raises JobNotFound.
     """
-    row = conn.execute(_REQUEST_CANCEL, {"job_id": job_id, "now": now}).one_or_none()
-    return get(conn, job_id) if row is None else as_job(row)
+    for row in execute(conn, _REQUEST_CANCEL, {"job_id": job_id, "now": now}):
+        return as_job(row)
+    return get(conn, job_id)
 
 
 def finish(

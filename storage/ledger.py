@@ -6,9 +6,8 @@ that changes an account, and it always appends the entry that says why.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,6 +16,7 @@ from storage.books import Discrepancy as Discrepancy
 from storage.books import check_books as check_books
 from storage.errors import NotEnoughCredits, StaleFence
 from storage.schema import HOUSE, AccountKind, HoldState, Phase
+from storage.statements import Row, execute
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +90,7 @@ _SETTLE = (
     .returning(schema.hold)
 )
 _ENTRIES = (
-    sa.select(schema.entry)
+    sa.select(*(schema.entry.c[field.name] for field in fields(Entry)))
     .join(schema.account)
     .where(
         schema.account.c.guild_id == sa.bindparam("guild_id"),
@@ -125,10 +125,10 @@ def grant(
     if credits <= 0:
         raise ValueError(f"a grant of {credits} credits gives nothing")
     row = _member(conn, guild_id, member_id, now)
-    if conn.execute(_GRANTED, {"source": source}).scalar_one_or_none() is None:
+    if not execute(conn, _GRANTED, {"source": source}):
         row = _write(
             conn,
-            row.id,
+            row["id"],
             source,
             Phase.GRANT,
             posted_change=credits,
@@ -150,14 +150,15 @@ def hold(
 ) -> None:
     """Set credits aside for a job. Raises NotEnoughCredits."""
     row = _member(conn, guild_id, member_id, now)
-    available = row.posted - row.held
+    available = row["posted"] - row["held"]
     if available < credits:
         raise NotEnoughCredits(price=credits, available=available)
-    conn.execute(
+    execute(
+        conn,
         _HOLD,
-        {"job_id": job_id, "account_id": row.id, "credits": credits, "state": HoldState.HELD},
+        {"job_id": job_id, "account_id": row["id"], "credits": credits, "state": HoldState.HELD},
     )
-    _write(conn, row.id, job_id, Phase.HOLD, held_change=credits, now=now)
+    _write(conn, row["id"], job_id, Phase.HOLD, held_change=credits, now=now)
 
 
 def capture(conn: sa.Connection, *, job_id: str, credits: int, now: datetime) -> int:
@@ -176,65 +177,48 @@ def release(conn: sa.Connection, *, job_id: str, now: datetime) -> None:
 def lose(conn: sa.Connection, *, job_id: str, guild_id: int, credits: int, now: datetime) -> None:
     """Book on the house what a provider billed and no member paid."""
     row = _house(conn, guild_id)
-    _write(conn, row.id, job_id, Phase.LOSS, posted_change=-credits, now=now)
+    _write(conn, row["id"], job_id, Phase.LOSS, posted_change=-credits, now=now)
 
 
 def entries(conn: sa.Connection, guild_id: int, member_id: int, *, limit: int) -> list[Entry]:
     """List a member's entries, newest first."""
-    rows = conn.execute(
-        _ENTRIES, {"guild_id": guild_id, "member_id": member_id, "limit": limit}
-    ).all()
-    return [
-        Entry(
-            source=row.source,
-            phase=row.phase,
-            posted_change=row.posted_change,
-            held_change=row.held_change,
-            posted_after=row.posted_after,
-            held_after=row.held_after,
-            actor_id=row.actor_id,
-            reason=row.reason,
-            at=row.at,
-        )
-        for row in rows
-    ]
+    key = {"guild_id": guild_id, "member_id": member_id, "limit": limit}
+    return [Entry(**row) for row in execute(conn, _ENTRIES, key)]
 
 
 def _settle(conn: sa.Connection, job_id: str, state: HoldState, at_most: int, now: datetime) -> int:
-    settled = conn.execute(
-        _SETTLE, {"settled_job_id": job_id, "settled_state": state, "at_most": at_most}
-    ).one_or_none()
-    if settled is None:
-        raise StaleFence(job_id)
-    captured: int = settled.captured_credits
-    _write(
-        conn,
-        settled.account_id,
-        job_id,
-        Phase.SETTLE,
-        posted_change=-captured,
-        held_change=-settled.credits,
-        now=now,
-    )
-    return captured
+    parameters = {"settled_job_id": job_id, "settled_state": state, "at_most": at_most}
+    for settled in execute(conn, _SETTLE, parameters):
+        captured: int = settled["captured_credits"]
+        _write(
+            conn,
+            settled["account_id"],
+            job_id,
+            Phase.SETTLE,
+            posted_change=-captured,
+            held_change=-settled["credits"],
+            now=now,
+        )
+        return captured
+    raise StaleFence(job_id)
 
 
-def _member(conn: sa.Connection, guild_id: int, member_id: int, now: datetime) -> sa.Row[Any]:
+def _member(conn: sa.Connection, guild_id: int, member_id: int, now: datetime) -> Row:
     key = {"guild_id": guild_id, "kind": AccountKind.MEMBER, "member_id": member_id}
-    row = conn.execute(_ACCOUNT, key).one_or_none()
-    if row is not None:
+    for row in execute(conn, _ACCOUNT, key):
         return row
-    opened = conn.execute(_OPEN, key).one()
+    [opened] = execute(conn, _OPEN, key)
     welcome = guilds.starting_credits(conn, guild_id)
     if not welcome:
         return opened
     source = f"welcome:{guild_id}:{member_id}"
-    return _write(conn, opened.id, source, Phase.GRANT, posted_change=welcome, now=now)
+    return _write(conn, opened["id"], source, Phase.GRANT, posted_change=welcome, now=now)
 
 
-def _house(conn: sa.Connection, guild_id: int) -> sa.Row[Any]:
+def _house(conn: sa.Connection, guild_id: int) -> Row:
     key = {"guild_id": guild_id, "kind": AccountKind.HOUSE, "member_id": HOUSE}
-    return conn.execute(_ACCOUNT, key).one_or_none() or conn.execute(_OPEN, key).one()
+    [row] = execute(conn, _ACCOUNT, key) or execute(conn, _OPEN, key)
+    return row
 
 
 def _write(
@@ -248,22 +232,23 @@ def _write(
     actor_id: int | None = None,
     reason: str | None = None,
     now: datetime,
-) -> sa.Row[Any]:
+) -> Row:
     change = {
         "account_id": account_id,
         "posted_change": posted_change,
         "held_change": held_change,
     }
-    row = conn.execute(_CHANGE, change).one()
-    conn.execute(
+    [row] = execute(conn, _CHANGE, change)
+    execute(
+        conn,
         _APPEND,
         {
             **change,
             "source": source,
             "phase": phase,
-            "number": row.entries,
-            "posted_after": row.posted,
-            "held_after": row.held,
+            "number": row["entries"],
+            "posted_after": row["posted"],
+            "held_after": row["held"],
             "actor_id": actor_id,
             "reason": reason,
             "at": now,
@@ -272,5 +257,7 @@ def _write(
     return row
 
 
-def _account(row: sa.Row[Any]) -> Account:
-    return Account(guild_id=row.guild_id, member_id=row.member_id, posted=row.posted, held=row.held)
+def _account(row: Row) -> Account:
+    return Account(
+        guild_id=row["guild_id"], member_id=row["member_id"], posted=row["posted"], held=row["held"]
+    )

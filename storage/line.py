@@ -14,13 +14,15 @@ from storage import visits
 from storage.fenced import write
 from storage.job import RUNNING_STATES, Job, JobState
 from storage.schema import job
+from storage.statements import execute
 
 _open_at_provider = sa.and_(job.c.provider == sa.bindparam("provider"), job.c.finished_at.is_(None))
 _in_line = sa.and_(_open_at_provider, job.c.state == JobState.QUEUED, job.c.status_id.is_not(None))
+_is_running = sa.or_(*(job.c.state == state for state in sorted(RUNNING_STATES)))
 _arrival = sa.tuple_(job.c.created_at, job.c.id)
 
-_RUNNING = sa.select(sa.func.count()).where(_open_at_provider, job.c.state.in_(RUNNING_STATES))
-_BEFORE = sa.select(sa.func.count()).where(
+_RUNNING = sa.select(sa.func.count().label("jobs")).where(_open_at_provider, _is_running)
+_BEFORE = sa.select(sa.func.count().label("jobs")).where(
     _in_line,
     _arrival
     < sa.tuple_(sa.bindparam("created_at", type_=job.c.created_at.type), sa.bindparam("job_id")),
@@ -33,16 +35,16 @@ def begin_submit(conn: sa.Connection, job: Job, *, max_running: int, now: dateti
 
     The lease is kept, for the submit itself. Raises StaleFence.
     """
-    running = conn.execute(_RUNNING, {"provider": job.provider}).scalar_one()
+    [running] = execute(conn, _RUNNING, {"provider": job.provider})
     arrival = {"provider": job.provider, "created_at": job.created_at, "job_id": job.id}
-    before = conn.execute(_BEFORE, arrival).scalar_one()
-    if running >= max_running or before > 0:
-        return before + 1
+    [before] = execute(conn, _BEFORE, arrival)
+    position: int = before["jobs"] + 1
+    if running["jobs"] >= max_running or position > 1:
+        return position
     return write(conn, job, JobState.SUBMITTING, {"started_at": now})
 
 
 def wake_first_in_line(conn: sa.Connection, provider: str, *, now: datetime) -> None:
     """Make the first job in line due now, because a place may have become free."""
-    first = conn.execute(_FIRST, {"provider": provider}).scalar_one_or_none()
-    if first is not None:
-        visits.wake(conn, first, now=now)
+    for row in execute(conn, _FIRST, {"provider": provider}):
+        visits.wake(conn, row["id"], now=now)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.schema import meta
+from storage.statements import execute
 
 _GET = sa.select(meta.c.value).where(meta.c.key == sa.bindparam("key"))
 _SET = insert(meta)
@@ -14,9 +15,11 @@ _SET = _SET.on_conflict_do_update(index_elements=[meta.c.key], set_={"value": _S
 
 def get_meta(conn: sa.Connection, key: str) -> str | None:
     """Read the value last set, if any."""
-    return conn.execute(_GET, {"key": key}).scalar_one_or_none()
+    for row in execute(conn, _GET, {"key": key}):
+        return str(row["value"])
+    return None
 
 
 def set_meta(conn: sa.Connection, key: str, value: str) -> None:
     """Set a value, over the one before."""
-    conn.execute(_SET, {"key": key, "value": value})
+    execute(conn, _SET, {"key": key, "value": value})

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from storage.fenced import JOB_COLUMNS, as_job
 from storage.job import Job
 from storage.schema import job
+from storage.statements import Row, execute
 
 _now = sa.bindparam("now", type_=job.c.due_at.type)
 _free = sa.or_(job.c.lease_until.is_(None), job.c.lease_until <= _now)
@@ -37,7 +38,7 @@ _CLAIM = (
 )
 
 _FIRST_FREE = (
-    sa.select(job.c.due_at)
+    sa.select(job.c.due_at.label("at"))
     .where(job.c.due_at.is_not(None), job.c.lease_until.is_(None))
     .order_by(job.c.due_at)
     .limit(1)
@@ -66,21 +67,25 @@ _DROP_LEASES = sa.update(job).where(job.c.lease_until.is_not(None)).values(lease
 
 def claim_due(conn: sa.Connection, *, now: datetime, lease: timedelta, limit: int) -> list[Job]:
     """Claim the jobs that are due and that nobody visits, oldest due first."""
-    rows = conn.execute(_CLAIM, {"now": now, "until": now + lease, "limit": limit}).all()
-    return [as_job(row) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
+    rows = execute(conn, _CLAIM, {"now": now, "until": now + lease, "limit": limit})
+    return [as_job(row) for row in sorted(rows, key=_due)]
 
 
 def next_due(conn: sa.Connection) -> datetime | None:
     """Say when the next job can be claimed; None if none waits for a moment."""
-    first = [conn.execute(_FIRST_FREE).scalar(), conn.execute(_FIRST_LEASED).scalar()]
-    return min((moment for moment in first if moment is not None), default=None)
+    rows = execute(conn, _FIRST_FREE) + execute(conn, _FIRST_LEASED)
+    return min((row["at"] for row in rows), default=None)
 
 
 def wake(conn: sa.Connection, job_id: str, *, now: datetime) -> None:
     """Make a job due now, even during a visit; a job that is over sleeps on. Safe to repeat."""
-    conn.execute(_WAKE, {"job_id": job_id, "now": now})
+    execute(conn, _WAKE, {"job_id": job_id, "now": now})
 
 
 def drop_leases(conn: sa.Connection) -> None:
     """Void every lease: at start, whoever held them is dead."""
-    conn.execute(_DROP_LEASES)
+    execute(conn, _DROP_LEASES)
+
+
+def _due(row: Row) -> tuple[datetime, str]:
+    return row["due_at"], row["id"]

@@ -1,0 +1,27 @@
+"""One number, and the number it has to be read against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A value beside its baseline, both taken in the same run."""
+
+    name: str
+    value: float
+    unit: str
+    baseline: str
+    baseline_value: float
+
+    @property
+    def ratio(self) -> float:
+        """Value divided by baseline; whether more is better depends on the unit."""
+        return self.value / self.baseline_value
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name}: {self.value:,.4g} {self.unit}, "
+            f"{self.ratio:.2f} times {self.baseline} ({self.baseline_value:,.4g})"
+        )
