@@ -55,6 +55,8 @@ class ZoetropeClient(commands.Bot):
     credits: CreditService
 
     def __init__(self, memory: Memory) -> None:
+        # The bot never speaks, so what is missing for that is no news to an operator.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=commands.when_mentioned,
             tree_cls=ZoetropeTree,
@@ -68,8 +70,6 @@ class ZoetropeClient(commands.Bot):
             max_ratelimit_timeout=RATE_LIMIT_PATIENCE_SECONDS,
             guild_ready_timeout=GUILD_PAUSE_SECONDS,
         )
-        # The bot never speaks, so what is missing for that is no news to an operator.
-        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         self._memory = memory
 
     def serve(self, service: JobService, credits: CreditService) -> None:

@@ -61,7 +61,8 @@ class DiscordThreads:
                 lambda: thread.send(text, view=status_buttons(job), nonce=f"{job.id}-status")
             )
             status_id = status.id
-        self._shown[job.id] = _Shown(text, self._clock())
+        # A post is no edit: the first change may follow at once.
+        self._shown[job.id] = _Shown(text, self._clock() - EDIT_PAUSE)
         return Opened(thread_id, status_id)
 
     async def _open_thread(self, job: Job) -> int:

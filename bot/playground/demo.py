@@ -97,8 +97,9 @@ async def _play(
         assert message is not None
         if not message.attachments:
             return DemoFailed(message.text)
-        await playground.slash(member.id, channel.id, "credits")
         await playground.until(lambda: _is_settled(playground, message))
+        statement = await playground.slash(member.id, channel.id, "credits")
+        await playground.until(lambda: statement.original and not statement.original.thinking)
     except (PlaygroundError, TimeoutError) as error:
         return DemoFailed(str(error) or "The clip did not come in time.")
     link = playground.loopback.cdn.as_json(message.attachments[0])["url"]
