@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 from bot.playground.cdn import Upload
@@ -20,6 +21,7 @@ from bot.playground.world import Event
 
 READY_SECONDS = 15
 ANSWER_SECONDS = 5
+LOOK_AGAIN_SECONDS = 0.05
 
 _T = TypeVar("_T")
 
@@ -154,12 +156,14 @@ class Actor:
     async def until(self, predicate: Callable[[], _T], within_seconds: float = 10) -> _T:
         """Wait until a predicate is true and return what it gave; TimeoutError after that.
 
-        It is asked again after every event and every request.
+        It is asked again after every event and request, and now and then in between, since it
+        may look at what this Discord cannot know.
         """
         with self.world.listening() as feed:
             async with asyncio.timeout(within_seconds):
                 while not (found := predicate()):
-                    await feed.get()
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(feed.get(), LOOK_AGAIN_SECONDS)
         return found
 
     # -- how ------------------------------------------------------------------------------------

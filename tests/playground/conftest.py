@@ -1,16 +1,20 @@
 """A playground, and an unmodified discord.py client connected to it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import io
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TypeAlias
+from json import dumps as json_text
+from typing import Any, TypeAlias
 
+import aiohttp
 import discord
 import pytest
 import yarl
 from discord import app_commands
 
 from bot.playground.clock import AdjustableClock
+from bot.playground.places import Channel, User
 from bot.playground.server import Playground
 
 Setup: TypeAlias = Callable[["Client"], None]
@@ -29,7 +33,7 @@ class Client(discord.Client):
         self.tree = app_commands.CommandTree(self)
         self.identified = 0
         self.resumed = asyncio.Event()
-        self.errors: list[BaseException] = []
+        self.errors: asyncio.Queue[BaseException] = asyncio.Queue()
         self.tree.error(self._note)
         setup(self)
 
@@ -42,8 +46,15 @@ class Client(discord.Client):
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         self.identified += 1
 
+    async def refusal(self) -> discord.HTTPException:
+        """Wait for the next error of a command, which must be Discord's."""
+        async with asyncio.timeout(5):
+            error = await self.errors.get()
+        assert isinstance(error, discord.HTTPException), repr(error)
+        return error
+
     async def _note(self, _: discord.Interaction, error: app_commands.AppCommandError) -> None:
-        self.errors.append(getattr(error, "original", error))
+        self.errors.put_nowait(getattr(error, "original", error))
 
 
 @pytest.fixture
@@ -91,3 +102,48 @@ def replying(answer: Answer) -> Setup:
             await answer(interaction)
 
     return setup
+
+
+Call: TypeAlias = Callable[..., Awaitable[tuple[int, Any]]]
+
+
+@pytest.fixture
+async def rest(playground: Playground) -> AsyncIterator[Call]:
+    """Call the REST API with the bot's token, and return status and body."""
+    headers = {"Authorization": f"Bot {playground.token}"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+
+        async def call(
+            method: str, path: str, json: object = None, files: Sequence[tuple[str, bytes]] = ()
+        ) -> tuple[int, Any]:
+            body: dict[str, Any] = {"json": json} if json is not None else {}
+            if files:
+                body = {"data": _form(json, files)}
+            async with session.request(method, playground.api_url + path, **body) as response:
+                answer = await response.json() if response.status != 204 else None
+                return response.status, answer
+
+        yield call
+
+
+def _form(body: object, files: Sequence[tuple[str, bytes]]) -> aiohttp.FormData:
+    form = aiohttp.FormData(quote_fields=False)
+    form.add_field("payload_json", json_text(body), content_type="application/json")
+    for index, (name, content) in enumerate(files):
+        form.add_field(f"files[{index}]", io.BytesIO(content), filename=name)
+    return form
+
+
+@pytest.fixture
+def member(playground: Playground) -> User:
+    return playground.world.user_named("Member")
+
+
+@pytest.fixture
+def moderator(playground: Playground) -> User:
+    return playground.world.user_named("Moderator")
+
+
+@pytest.fixture
+def gallery(playground: Playground) -> Channel:
+    return playground.world.channel_named("gallery")
