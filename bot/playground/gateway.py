@@ -51,6 +51,7 @@ class _Connection:
         self.socket = socket
         self.outbox: asyncio.Queue[str] = asyncio.Queue()
         self.session: _Session | None = None
+        self.goodbye: int | None = None
 
     def send(self, op: int, data: object = None) -> None:
         self.outbox.put_nowait(json.dumps({"op": op, "d": data, "s": None, "t": None}))
@@ -101,7 +102,7 @@ class Gateway:
         self.privileged_intents = 0
         """Which privileged intents the application was granted."""
         self._world = world
-        self._token = token
+        self.token = token
         self._sessions: dict[str, _Session] = {}
         self._connections: set[_Connection] = set()
         world.listeners.append(self._dispatch)
@@ -166,6 +167,8 @@ class Gateway:
         try:
             while True:
                 message = await socket.receive(timeout=HEARTBEAT_SECONDS * 2)
+                if message.type is WSMsgType.CLOSE:
+                    connection.goodbye = message.data
                 if message.type is not WSMsgType.TEXT:
                     return
                 self._handle(connection, message.data)
@@ -201,6 +204,8 @@ class Gateway:
         intents = int(data.get("intents", 0))
         if intents & _PRIVILEGED & ~self.privileged_intents:
             raise _Close(4014, "Disallowed intent(s).")
+        for left in [item for item in self._sessions.values() if item.connection is None]:
+            del self._sessions[left.id]
         session = _Session(intents)
         session.connection = connection
         connection.session = session
@@ -221,7 +226,7 @@ class Gateway:
         self._world.publish(Event("BOT", {"online": True}))
 
     def _check_token(self, data: Any) -> None:  # noqa: ANN401 - JSON enters
-        if not isinstance(data, dict) or data.get("token") != self._token:
+        if not isinstance(data, dict) or data.get("token") != self.token:
             raise _Close(4004, "Authentication failed.")
 
     def _ready(self, session: _Session) -> Json:
@@ -242,7 +247,7 @@ class Gateway:
             return
         session.connection = None
         # These two codes end a session; after any other the bot may come back to it.
-        if connection.socket.close_code in (1000, 1001):
+        if connection.goodbye in (WSCloseCode.OK, WSCloseCode.GOING_AWAY):
             self._sessions.pop(session.id, None)
         self._world.publish(Event("BOT", {"online": self.online}))
 

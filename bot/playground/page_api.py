@@ -171,6 +171,8 @@ def _inputs(components: list[Json]) -> dict[str, Any]:
 
 
 async def _read_action(request: web.Request) -> tuple[Json, dict[str, tuple[str, bytes]]]:
+    if request.content_type != "multipart/form-data":
+        raise NotPossible("The page sent no form.")
     payload: Json = {}
     files: dict[str, tuple[str, bytes]] = {}
     async for part in await request.multipart():

@@ -31,6 +31,7 @@ class Client(discord.Client):
             allowed_mentions=discord.AllowedMentions.none(),
         )
         self.tree = app_commands.CommandTree(self)
+        self.told: list[str] = []
         self.identified = 0
         self.resumed = asyncio.Event()
         self.errors: asyncio.Queue[BaseException] = asyncio.Queue()
@@ -39,6 +40,9 @@ class Client(discord.Client):
 
     async def setup_hook(self) -> None:
         await self.tree.sync()
+
+    async def on_socket_event_type(self, name: str) -> None:
+        self.told.append(name)
 
     async def on_resumed(self) -> None:
         self.resumed.set()
