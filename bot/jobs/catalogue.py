@@ -22,6 +22,11 @@ class Choice:
         """The choice's name in commands and rows."""
         return f"{self.provider}/{self.model.id}"
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the choice is found by, in lower case."""
+        return self.key.casefold(), self.model.id.casefold(), self.model.name.casefold()
+
     def price(self, seconds: int) -> int:
         """The quote of a clip, in credits, rounded up to a whole one."""
         return to_credits(self.model.price_microdollars * seconds, self.credit_microdollars)
@@ -65,17 +70,22 @@ class Catalogue:
             return self.choices[0]
         wanted = (name or "").strip().casefold()
         for choice in self.choices:
-            if wanted in (choice.key, choice.model.id.casefold(), choice.model.name.casefold()):
+            if wanted in choice.names:
                 return choice
         raise UnknownModel(name or "", tuple(choice.model.name for choice in self.choices))
+
+    def name_of(self, provider: str, model_id: str) -> str:
+        """What members call a model: its name, or its id once it is no longer offered."""
+        for choice in self.choices:
+            if (choice.provider, choice.model.id) == (provider, model_id):
+                return choice.model.name
+        return model_id
 
     def matching(self, text: str) -> tuple[Choice, ...]:
         """The choices whose key or name contains the text."""
         wanted = text.strip().casefold()
         return tuple(
-            choice
-            for choice in self.choices
-            if wanted in choice.key or wanted in choice.model.name.casefold()
+            choice for choice in self.choices if any(wanted in name for name in choice.names)
         )
 
 

@@ -6,8 +6,8 @@ from contextlib import suppress
 
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import ClipTooLarge, Posting, ThreadGone
-from bot.jobs.workbench import LIFETIME, SLOW_RETRY, Workbench
-from bot.media.errors import CannotFit
+from bot.jobs.workbench import SLOW_RETRY, Workbench
+from bot.media.errors import CannotFit, NotPlayable
 from bot.media.fitting import fit
 from storage import jobs
 from storage.jobs import Job, JobState
@@ -23,13 +23,11 @@ async def deliver(bench: Workbench, job: Job) -> None:
         clip_id = await _post(bench, job, paid)
     except ThreadGone:
         # A clip that was made is kept and offered again; nobody pays until it is delivered.
-        if bench.is_past(job.created_at, LIFETIME):
-            await bench.end(job, Outcome.THREAD_GONE, billed_microdollars=job.billed_microdollars)
-        else:
-            await bench.look_again(job, SLOW_RETRY)
+        await bench.look_again(job, SLOW_RETRY)
         return
-    except CannotFit:
-        await bench.end(job, Outcome.TOO_LARGE, billed_microdollars=job.billed_microdollars)
+    except (CannotFit, NotPlayable) as error:
+        outcome = Outcome.TOO_LARGE if isinstance(error, CannotFit) else Outcome.NOT_PLAYABLE
+        await bench.end(job, outcome, billed_microdollars=job.billed_microdollars)
         return
     now = bench.clock()
     posted = await bench.database.run(

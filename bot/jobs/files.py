@@ -64,9 +64,13 @@ def _copy_whole(source: Path, target: Path) -> None:
 
 def _write_whole(target: Path, data: BinaryIO) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f"{target.name}.part")
-    with part.open("wb") as file:
-        shutil.copyfileobj(data, file)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(target)
+    # A name of its own, for two writers of one file may meet: a repeated order keeps its picture.
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as part:
+        try:
+            shutil.copyfileobj(data, part)
+            part.flush()
+            os.fsync(part.fileno())
+            Path(part.name).replace(target)
+        except BaseException:
+            Path(part.name).unlink()
+            raise

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import assert_never
 
+from bot.errors import UnknownModel
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Running, ThreadGone, Waiting
-from bot.jobs.workbench import LIFETIME, RETRY, Workbench
+from bot.jobs.workbench import LIFETIME, RETRY, SLOW_RETRY, Workbench
 from bot.media.clips import probe
 from bot.media.errors import NotPlayable
 from providers.base import (
@@ -42,14 +43,16 @@ async def leave_the_queue(bench: Workbench, job: Job) -> None:
     elif job.status_id is None:
         await _open_thread(bench, job)
     else:
-        turn = await bench.database.run(
-            line.begin_submit, job, max_running=bench.provider(job).max_running, now=bench.clock()
-        )
-        if isinstance(turn, int):
-            await bench.thread.show(job, Waiting(turn))
-            await bench.look_again(job, WAITING_LOOK)
-        else:
-            await _submit(bench, turn)
+        await _take_turn(bench, job)
+
+
+async def await_provider(bench: Workbench, job: Job) -> None:
+    """The provider is not configured (any more), and may come back within the job's lifetime."""
+    if job.cancel_requested:
+        is_early = job.state is JobState.QUEUED
+        await bench.end(job, Outcome.CANCELLED_EARLY if is_early else Outcome.CANCELLED_LATE)
+    else:
+        await bench.look_again(job, SLOW_RETRY)
 
 
 async def _open_thread(bench: Workbench, job: Job) -> None:
@@ -69,10 +72,27 @@ async def _open_thread(bench: Workbench, job: Job) -> None:
     )
 
 
-async def _submit(bench: Workbench, job: Job) -> None:
+async def _take_turn(bench: Workbench, job: Job) -> None:
+    try:
+        request = _request(bench, job)
+    except UnknownModel:
+        # Left in line, a job whose model is no longer offered would hold up all behind it.
+        await bench.end(job, Outcome.LOST)
+        return
+    turn = await bench.database.run(
+        line.begin_submit, job, max_running=bench.provider(job).max_running, now=bench.clock()
+    )
+    if isinstance(turn, int):
+        await bench.thread.show(job, Waiting(turn))
+        await bench.look_again(job, WAITING_LOOK)
+    else:
+        await _submit(bench, turn, request)
+
+
+async def _submit(bench: Workbench, job: Job, request: VideoRequest) -> None:
     """The intent is committed: from here a crash leads to a look-up, never to a second submit."""
     try:
-        task = await bench.provider(job).submit(_request(bench, job), job.id)
+        task = await bench.provider(job).submit(request, job.id)
     except RateLimited as error:
         await bench.queue_again(job, timedelta(seconds=error.retry_after_seconds))
     except NotSubmitted:
@@ -127,12 +147,16 @@ async def poll(bench: Workbench, job: Job) -> None:
     """Look at the task once; stop it where the member or the deadline asks for that."""
     provider, task = bench.provider(job), job.task or {}
     try:
-        if job.cancel_requested or bench.is_overdue(job):
+        if job.cancel_requested:
             await provider.cancel(task)
-            outcome = Outcome.CANCELLED_LATE if job.cancel_requested else Outcome.TIMED_OUT
-            await bench.end(job, outcome)
+            await bench.end(job, Outcome.CANCELLED_LATE)
             return
         status = await provider.poll(task)
+        # A clip that was ready before the deadline is taken, however late we look.
+        if isinstance(status, Pending) and bench.is_overdue(job):
+            await provider.cancel(task)
+            await bench.end(job, Outcome.TIMED_OUT)
+            return
     except Unreachable:
         await bench.look_again(job, RETRY)
         return

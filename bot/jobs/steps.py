@@ -10,11 +10,17 @@ from typing import assert_never
 
 from bot.jobs import delivering, making
 from bot.jobs.workbench import Workbench
+from storage.job import RUNNING_STATES
 from storage.jobs import Job, JobState
+
+NEEDING_PROVIDER = {JobState.QUEUED, *RUNNING_STATES}
 
 
 async def take_step(bench: Workbench, job: Job) -> None:
     """Advance a leased job by one step. Raises ThreadError or StaleFence."""
+    if job.state in NEEDING_PROVIDER and job.provider not in bench.providers:
+        await making.await_provider(bench, job)
+        return
     match job.state:
         case JobState.QUEUED:
             await making.leave_the_queue(bench, job)

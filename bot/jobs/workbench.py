@@ -60,9 +60,23 @@ class Workbench:
         )
 
     async def look_again(self, job: Job, pause: timedelta) -> None:
-        """Leave the job as it is and come back after a pause."""
+        """Leave the job as it is and come back after a pause, unless its lifetime is over."""
         now = self.clock()
-        await self.database.run(jobs.update, job, now=now, due_at=now + pause)
+        if not self.is_past(job.finished_at or job.created_at, LIFETIME):
+            await self.database.run(jobs.update, job, now=now, due_at=now + pause)
+        elif job.state.is_terminal:
+            await self.database.run(jobs.update, job, now=now, due_at=None)
+        else:
+            await self._give_up(job)
+
+    async def _give_up(self, job: Job) -> None:
+        is_unknown = job.state is JobState.UNKNOWN
+        await self.end(
+            job,
+            Outcome.THREAD_GONE if job.state is JobState.FETCHED else Outcome.LOST,
+            state=JobState.NEEDS_REVIEW if is_unknown else JobState.FAILED,
+            billed_microdollars=job.billed_microdollars,
+        )
 
     async def queue_again(self, job: Job, pause: timedelta) -> None:
         """Nothing was submitted: stand in line once more."""

@@ -13,7 +13,7 @@ from bot.jobs.steps import take_step
 from bot.jobs.thread import ThreadError
 from bot.jobs.workbench import RETRY, Workbench
 from bot.logs import get_logger
-from storage import jobs, visits
+from storage import visits
 from storage.errors import StaleFence
 from storage.jobs import Job
 
@@ -95,8 +95,7 @@ class Worker:
             self._due.set()
 
     async def _postpone(self, job: Job) -> None:
-        now = self._clock()
         try:
-            await self._database.run(jobs.update, job, now=now, due_at=now + RETRY)
+            await self._bench.look_again(job, RETRY)
         except StaleFence:
             log.info("step overtaken", job=job.id)

@@ -11,24 +11,31 @@ from storage.database import Database
 from tests.bot.workshop import Workshop
 
 
-def make_clip(clip: Path, source: str) -> Path:
+def make_clip(folder: Path, source: str, *options: str) -> Path:
+    clip = folder / "clip.mp4"
     program = imageio_ffmpeg.get_ffmpeg_exe()
-    made = ("-f", "lavfi", "-i", source, "-pix_fmt", "yuv420p", "-movflags", "+faststart")
-    subprocess.run([program, "-v", "error", *made, str(clip)], check=True, timeout=60)
+    encoding = ("-pix_fmt", "yuv420p", "-movflags", "+faststart", *options, str(clip))
+    command = [program, "-v", "error", "-f", "lavfi", "-i", source, *encoding]
+    subprocess.run(command, check=True, timeout=60)
     return clip
 
 
 @pytest.fixture(scope="session")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clip of a second that Discord plays, about 7 kB."""
-    return make_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", "testsrc2=s=64x64:r=12:d=1")
+    return make_clip(tmp_path_factory.mktemp("clip"), "testsrc2=s=64x64:r=12:d=1")
+
+
+@pytest.fixture(scope="session")
+def clip_bytes(clip: Path) -> bytes:
+    return clip.read_bytes()
 
 
 @pytest.fixture(scope="session")
 def heavy_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clip of noise, which takes many bytes."""
-    noise = "color=gray:s=320x180:r=12:d=1,noise=alls=60:allf=t"
-    return make_clip(tmp_path_factory.mktemp("clip") / "heavy.mp4", noise)
+    """A clip that spends far more bytes than it needs, about 220 kB."""
+    source = "testsrc2=s=320x180:r=12:d=2"
+    return make_clip(tmp_path_factory.mktemp("clip"), source, "-crf", "1", "-preset", "ultrafast")
 
 
 @pytest.fixture

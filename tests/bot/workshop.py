@@ -35,23 +35,29 @@ class Workshop:
 
     def __init__(self, database: Database, folder: Path, clip: Path) -> None:
         self.clock = StillClock()
-        self.database = database
         self.provider = ScriptedProvider(ProviderSettings(), folder)
         self.provider.clip = clip
         self.thread = RecordedThread()
         self.files = JobFiles(folder / "files")
-        self.providers = {self.provider.name: self.provider}
+        self.open(database)
+
+    def open(self, database: Database, *, with_provider: bool = True) -> None:
+        """Lay the tools out anew, as a start of the bot does."""
+        self.database = database
+        providers = [self.provider] if with_provider else []
         self.bench = Workbench(
             database,
-            self.providers,
-            Catalogue([self.provider], credit_microdollars=CREDIT_MICRODOLLARS),
+            {provider.name: provider for provider in providers},
+            Catalogue(providers, credit_microdollars=CREDIT_MICRODOLLARS),
             self.thread,
             self.files,
             Ffmpeg(),
             self.clock,
         )
 
-    async def order(self, interaction_id: int = 1, *, provider: str = "scripted") -> Job:
+    async def order(
+        self, interaction_id: int = 1, *, provider: str = "scripted", model: str = PLAIN.id
+    ) -> Job:
         """Put a job and its hold into the database, due now."""
         name = f"{jobs.job_id(interaction_id)}.jpg"
         await self.files.keep_picture(name, b"a picture")
@@ -63,7 +69,7 @@ class Workshop:
             reply_id=500 + interaction_id,
             thread_id=None,
             provider=provider,
-            model=PLAIN.id,
+            model=model,
             prompt="slow zoom in",
             seconds=3,
             shape="16:9",

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.jobs.files import JobFiles
+
+LARGE = bytes(4 * 2**20)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> JobFiles:
+    return JobFiles(tmp_path / "files")
+
+
+def everything_in(folder: Path) -> list[str]:
+    return sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
+
+
+async def test_a_picture_is_read_back_as_it_was_kept(files: JobFiles) -> None:
+    await files.keep_picture("a.jpg", b"pixels")
+
+    assert await files.read_picture("a.jpg") == b"pixels"
+
+
+async def test_keeping_a_picture_again_replaces_it(files: JobFiles, tmp_path: Path) -> None:
+    await files.keep_picture("a.jpg", b"first")
+    await files.keep_picture("a.jpg", b"second")
+
+    assert await files.read_picture("a.jpg") == b"second"
+    assert everything_in(tmp_path) == ["files/pictures/a.jpg"]
+
+
+async def test_a_dropped_picture_is_gone_and_may_be_dropped_again(files: JobFiles) -> None:
+    await files.keep_picture("a.jpg", b"pixels")
+
+    await files.drop_picture("a.jpg")
+    await files.drop_picture("a.jpg")
+
+    with pytest.raises(FileNotFoundError):
+        await files.read_picture("a.jpg")
+
+
+async def test_one_picture_kept_by_many_at_once_is_whole(files: JobFiles, tmp_path: Path) -> None:
+    async with asyncio.TaskGroup() as group:
+        for _ in range(16):
+            group.create_task(files.keep_picture("a.jpg", LARGE))
+
+    assert await files.read_picture("a.jpg") == LARGE
+    assert everything_in(tmp_path) == ["files/pictures/a.jpg"]
+
+
+async def test_a_clip_is_a_copy_of_its_own(files: JobFiles, tmp_path: Path) -> None:
+    source = tmp_path / "source.mp4"
+    source.write_bytes(LARGE)
+
+    kept = await files.keep_clip("a.mp4", source)
+    source.unlink()
+
+    assert kept == files.clip("a.mp4")
+    assert kept.read_bytes() == LARGE
+
+
+async def test_a_copy_that_breaks_off_leaves_the_clip_that_was_there(
+    files: JobFiles, tmp_path: Path
+) -> None:
+    first = tmp_path / "first.mp4"
+    first.write_bytes(b"whole")
+    await files.keep_clip("a.mp4", first)
+
+    # A folder opens like a file that cannot be read.
+    with pytest.raises(IsADirectoryError):
+        await files.keep_clip("a.mp4", tmp_path)
+
+    assert files.clip("a.mp4").read_bytes() == b"whole"
+
+
+async def test_a_write_that_breaks_off_leaves_nothing(files: JobFiles, tmp_path: Path) -> None:
+    (tmp_path / "files" / "clips" / "a.mp4" / "in the way").mkdir(parents=True)
+    source = tmp_path / "source.mp4"
+    source.write_bytes(b"whole")
+
+    with pytest.raises(IsADirectoryError):
+        await files.keep_clip("a.mp4", source)
+
+    assert everything_in(tmp_path) == ["source.mp4"]
+
+
+async def test_scratch_space_is_empty_at_first_and_gone_at_last(
+    files: JobFiles, tmp_path: Path
+) -> None:
+    async with files.scratch() as one, files.scratch() as other:
+        assert one != other
+        (one / "fitted.mp4").write_bytes(LARGE)
+        assert everything_in(other) == []
+
+    assert everything_in(tmp_path) == []
+    assert not one.exists()
