@@ -1,0 +1,104 @@
+/** Select menus, as they stand in messages and in modals. */
+
+import { h, uniqueId } from "./dom.js";
+import { nameOf } from "./state.js";
+
+/** @typedef {import("./types.js").Component} Component */
+/** @typedef {import("./types.js").SelectOption} SelectOption */
+/** @typedef {import("./state.js").Store} Store */
+
+const STRING = 3;
+const USER = 5;
+const ROLE = 6;
+const MENTIONABLE = 7;
+const CHANNEL = 8;
+
+/** @param {Component} component */
+export const isSelect = (component) =>
+  [STRING, USER, ROLE, MENTIONABLE, CHANNEL].includes(component.type);
+
+/** @param {Component} component */
+export const isMultiple = (component) => (component.max_values ?? 1) > 1;
+
+/**
+ * @param {Component} component
+ * @param {Store} store
+ * @returns {SelectOption[]}
+ */
+export function optionsOf(component, store) {
+  switch (component.type) {
+    case STRING:
+      return component.options ?? [];
+    case USER:
+    case MENTIONABLE:
+      return [...store.users.values()].map((user) => ({ label: nameOf(user), value: user.id }));
+    case CHANNEL:
+      return store.topChannels().map(({ id, name }) => ({ label: `#${name}`, value: id }));
+    default:
+      return [];
+  }
+}
+
+/**
+ * The menu of a select with one choice.
+ *
+ * @param {Component} component
+ * @param {Store} store
+ * @param {Record<string, any>} props
+ * @returns {HTMLSelectElement}
+ */
+export function menu(component, store, props) {
+  const options = optionsOf(component, store);
+  const hasDefault = options.some((option) => option.default);
+  const placeholder = component.placeholder || "Make a selection";
+  const isOptional = component.required === false || component.min_values === 0;
+  return h(
+    "select",
+    { class: "menu", "aria-label": placeholder, disabled: component.disabled, ...props },
+    h("option", { value: "", disabled: !isOptional, selected: !hasDefault }, placeholder),
+    options.map(({ value, label, description, ...option }) =>
+      h(
+        "option",
+        { value, selected: option.default },
+        description ? `${label} — ${description}` : label,
+      ),
+    ),
+  );
+}
+
+/**
+ * The check boxes of a select with several choices.
+ *
+ * @param {Component} component
+ * @param {Store} store
+ * @returns {HTMLElement}
+ */
+export function checks(component, store) {
+  const name = uniqueId("check");
+  return h(
+    "div",
+    { class: "checks", role: "group", "aria-label": component.placeholder || "Make a selection" },
+    optionsOf(component, store).map((option) =>
+      h(
+        "label",
+        { class: "check" },
+        h("input", { type: "checkbox", name, value: option.value, checked: option.default }),
+        h("span", null, option.label, option.description && h("small", null, option.description)),
+      ),
+    ),
+  );
+}
+
+/**
+ * The chosen values inside an element made by `menu` or `checks`.
+ *
+ * @param {HTMLElement} element
+ * @returns {string[]}
+ */
+export function chosenValues(element) {
+  if (element instanceof HTMLSelectElement) return element.value ? [element.value] : [];
+  const inputs = /** @type {NodeListOf<HTMLInputElement>} */ (
+    element.querySelectorAll("input:checked")
+  );
+  return [...inputs].map((input) => input.value);
+}
