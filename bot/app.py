@@ -7,8 +7,6 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-import discord
-
 from bot.clock import utc_now
 from bot.discord.client import ZoetropeClient, connect_elsewhere
 from bot.discord.delivery import DiscordThreads
@@ -22,7 +20,7 @@ from bot.logs import get_logger
 from bot.media.ffmpeg import Ffmpeg
 from bot.media.pictures import Pictures
 from bot.memory import Memory
-from bot.settings import BadSettings, Settings, load_provider_settings
+from bot.settings import Settings, load_provider_settings
 from providers import load_providers
 from providers.base import Provider
 from storage.books import check_books
@@ -53,7 +51,7 @@ async def run(settings: Settings) -> None:
             ),
             CreditService(database, clock=clock),
         )
-        await _log_in(client, settings)
+        await client.log_in(settings.discord_token.get_secret_value())
         await _serve(client, worker)
 
 
@@ -73,22 +71,6 @@ async def _open_providers(settings: Settings) -> AsyncIterator[dict[str, Provide
                 provider(load_provider_settings(provider), folder)
             )
         yield opened
-
-
-async def _log_in(client: ZoetropeClient, settings: Settings) -> None:
-    token = settings.discord_token.get_secret_value()
-    if not token:
-        raise BadSettings(
-            "DISCORD_TOKEN is missing. Copy .env.example to .env, put your bot's token there and "
-            "start again; or try the bot without one: make demo, or make playground."
-        )
-    try:
-        await client.login(token)
-    except discord.LoginFailure as error:
-        raise BadSettings(
-            "Discord does not accept DISCORD_TOKEN. Copy the token anew from the Bot page of your "
-            "application in Discord's developer portal."
-        ) from error
 
 
 async def _serve(client: ZoetropeClient, worker: Worker) -> None:

@@ -21,6 +21,7 @@ from bot.jobs.credits import CreditService
 from bot.jobs.service import JobService
 from bot.logs import get_logger
 from bot.memory import Memory
+from bot.settings import BadSettings
 
 RATE_LIMIT_PATIENCE_SECONDS = 30
 GUILD_PAUSE_SECONDS = 0.5
@@ -76,6 +77,21 @@ class ZoetropeClient(commands.Bot):
         """Give the commands what they may ask for."""
         self.service = service
         self.credits = credits
+
+    async def log_in(self, token: str) -> None:
+        """Introduce the bot to Discord. Raises BadSettings where it is not let in."""
+        if not token:
+            raise BadSettings(
+                "DISCORD_TOKEN is missing. Copy .env.example to .env, put your bot's token there "
+                "and start again; or try the bot without one: make demo, or make playground."
+            )
+        try:
+            await self.login(token)
+        except discord.LoginFailure as error:
+            raise BadSettings(
+                "Discord does not accept DISCORD_TOKEN. Copy the token anew from the Bot page of "
+                "your application in Discord's developer portal."
+            ) from error
 
     async def setup_hook(self) -> None:
         """Load commands and buttons; tell Discord of the commands if they changed."""
