@@ -49,13 +49,14 @@ class Actor:
         files: Files | None = None,
         *,
         nonce: str = "",
+        offered_within_seconds: float = READY_SECONDS,
     ) -> Interaction:
         """Run a command by its full name, such as `budget grant`, once the bot offers it.
 
         Raises NotPossible with a plain sentence.
         """
         user, channel, guild = self._place(user_id, channel_id)
-        picked = await self._offered(guild, name)
+        picked = await self._offered(guild, name, offered_within_seconds)
         check_may_use(guild, channel, user, picked.command)
         data = fill(picked, options or {}, files or {}, (guild, channel, self.loopback.cdn))
         return self.loopback.interactions.send(Kind.COMMAND, user, channel, data, nonce=nonce)
@@ -84,10 +85,11 @@ class Actor:
         options: Mapping[str, Value],
         *,
         nonce: str = "",
+        offered_within_seconds: float = READY_SECONDS,
     ) -> Interaction:
         """Type into an option, without waiting for the choices."""
         user, channel, guild = self._place(user_id, channel_id)
-        picked = await self._offered(guild, name)
+        picked = await self._offered(guild, name, offered_within_seconds)
         check_may_use(guild, channel, user, picked.command)
         data = fill_partly(picked, options, option, text)
         return self.loopback.interactions.send(Kind.AUTOCOMPLETE, user, channel, data, nonce=nonce)
@@ -153,7 +155,7 @@ class Actor:
             while True:
                 yield await feed.get()
 
-    async def until(self, predicate: Callable[[], _T], within_seconds: float = 10) -> _T:
+    async def until(self, predicate: Callable[[], _T | None], within_seconds: float = 10) -> _T:
         """Wait until a predicate is true and return what it gave; TimeoutError after that.
 
         It is asked again after every event and request, and now and then in between, since it
@@ -174,12 +176,12 @@ class Actor:
             raise NotPossible("That channel is not visible to this user.")
         return self.world.users[user_id], channel, self.world.guild_of(channel)
 
-    async def _offered(self, guild: Guild, name: str) -> Picked:
+    async def _offered(self, guild: Guild, name: str, within_seconds: float) -> Picked:
         def offered() -> Picked | None:
             return pick(self.loopback.commands.usable(guild.id), name)
 
         try:
-            await self.until(lambda: offered() and self.gateway.has_session, READY_SECONDS)
+            await self.until(lambda: offered() and self.gateway.has_session, within_seconds)
         except TimeoutError:
             raise NotPossible(self._why_not(guild, name)) from None
         picked = offered()

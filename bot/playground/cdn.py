@@ -45,6 +45,7 @@ class Attachment:
     stored_at: datetime
     description: str | None = None
     ephemeral: bool = False
+    picture_size: tuple[int, int] | None = None
 
     @property
     def path(self) -> str:
@@ -65,15 +66,17 @@ class Cdn:
 
     def store(self, channel_id: int, upload: Upload, *, ephemeral: bool = False) -> Attachment:
         """Keep a file under the name Discord would give it."""
+        content_type = upload.content_type or _guess_type(upload.filename)
         attachment = Attachment(
             id=self._world.new_id(),
             channel_id=channel_id,
             filename=tame_filename(upload.filename),
             content=upload.content,
-            content_type=upload.content_type or _guess_type(upload.filename),
+            content_type=content_type,
             stored_at=self._world.clock(),
             description=upload.description,
             ephemeral=ephemeral,
+            picture_size=_picture_size(content_type, upload.content),
         )
         self._files[attachment.id] = attachment
         return attachment
@@ -105,8 +108,8 @@ class Cdn:
             described["description"] = attachment.description
         if attachment.ephemeral:
             described["ephemeral"] = True
-        if size := _picture_size(attachment):
-            described["width"], described["height"] = size
+        if attachment.picture_size:
+            described["width"], described["height"] = attachment.picture_size
         return described
 
     async def serve(self, request: web.Request) -> web.Response:
@@ -159,14 +162,14 @@ def _guess_type(filename: str) -> str:
     return mimetypes.guess_type(filename)[0] or "application/octet-stream"
 
 
-def _picture_size(attachment: Attachment) -> tuple[int, int] | None:
-    if not attachment.content_type.startswith("image/"):
+def _picture_size(content_type: str, content: bytes) -> tuple[int, int] | None:
+    if not content_type.startswith("image/"):
         return None
     try:
         # Only the header is read, so even a bomb is safe here; Pillow's warning about it is noise.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(attachment.content)) as picture:
+            with Image.open(io.BytesIO(content)) as picture:
                 return picture.size
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None

@@ -11,7 +11,7 @@ from bot.playground.cdn import Upload, tame_filename
 from bot.playground.components import check_message_components, walk
 from bot.playground.message import NO_FLAGS, Flag, Message
 from bot.playground.places import Json
-from bot.playground.refusals import Code, FieldErrors, Refusal, refuse_field
+from bot.playground.refusals import Code, FieldErrors, Refusal
 
 MAX_CONTENT_CHARS = 2000
 MAX_EMBED_CHARS = 6000
@@ -178,8 +178,3 @@ def _numbered(components: list[Json]) -> list[Json]:
     for number, component in enumerate(walk(numbered), start=1):
         component.setdefault("id", number)
     return numbered
-
-
-def refuse_ephemeral_change() -> Refusal:
-    """Make the refusal of an edit that would change who sees a message."""
-    return refuse_field("flags", "MESSAGE_FLAGS_INVALID", "Ephemeral cannot be changed.")

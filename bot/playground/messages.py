@@ -25,6 +25,7 @@ class Messages:
         self._world = world
         self._cdn = cdn
         self._by_channel: defaultdict[int, dict[int, Message]] = defaultdict(dict)
+        self._by_nonce: dict[tuple[int, str | int | None], Message] = {}
 
     def seen(self, channel_id: int, user_id: int) -> list[Message]:
         """List what a user sees in a channel, oldest first."""
@@ -54,9 +55,10 @@ class Messages:
             return known
         check_may_post(self._world, channel, author, draft)
         shape = shape_of(draft)
-        self._open_again(channel)
         message = self._new(channel, author, Flag(shape.flags & ~Flag.EPHEMERAL))
         message.nonce = draft.nonce
+        if draft.nonce is not None:
+            self._by_nonce[author.id, draft.nonce] = message
         message.replies_to = draft.replies_to
         if draft.replies_to is not None:
             message.kind = MessageKind.REPLY
@@ -126,18 +128,10 @@ class Messages:
     # -- how ------------------------------------------------------------------------------------
 
     def _same_nonce(self, author: User, draft: Draft) -> Message | None:
-        if not draft.enforce_nonce or draft.nonce is None:
+        known = self._by_nonce.get((author.id, draft.nonce)) if draft.enforce_nonce else None
+        if known is None or known.created_at <= self._world.clock() - NONCE_WINDOW:
             return None
-        since = self._world.clock() - NONCE_WINDOW
-        for messages in self._by_channel.values():
-            for message in messages.values():
-                if (
-                    message.nonce == draft.nonce
-                    and message.author is author
-                    and message.created_at > since
-                ):
-                    return message
-        return None
+        return self.find(known.id, known.channel_id)
 
     def _open_again(self, channel: Channel) -> None:
         if channel.thread is not None and channel.thread.archived:
@@ -188,6 +182,7 @@ class Messages:
     def _add(self, message: Message, channel: Channel) -> Message:
         self._by_channel[channel.id][message.id] = message
         if not message.ephemeral:
+            self._open_again(channel)
             channel.last_message_id = message.id
             if channel.thread is not None:
                 channel.thread.message_count += 1

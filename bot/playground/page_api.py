@@ -123,12 +123,23 @@ async def _act(actor: Actor, me: int, payload: Json, files: dict[str, tuple[str,
         case "command":
             name, options, _ = _flat(payload["command"])
             channel_id = int(payload["channel_id"])
-            await actor.slash(me, channel_id, name, options, files, nonce=nonce)
+            await actor.slash(
+                me, channel_id, name, options, files, nonce=nonce, offered_within_seconds=0.1
+            )
         case "autocomplete":
             name, options, focused = _flat(payload["command"])
             text = str(options.pop(focused, ""))
             channel_id = int(payload["channel_id"])
-            await actor.ask(me, channel_id, name, focused, text, options, nonce=nonce)
+            await actor.ask(
+                me,
+                channel_id,
+                name,
+                focused,
+                text,
+                options,
+                nonce=nonce,
+                offered_within_seconds=0.1,
+            )
         case "component":
             message_id, values = int(payload["message_id"]), payload.get("values") or ()
             await actor.press(me, message_id, payload["custom_id"], values, nonce=nonce)

@@ -65,7 +65,7 @@ class RateLimits:
         route = _route(request)
         if not self.enabled or route is None or route.startswith(_FREE):
             return await handler(request)
-        if (wait := self._take("everything", self.everything)) and _is_bot(request):
+        if _is_bot(request) and (wait := self._take("everything", self.everything)):
             return too_many(wait, everywhere=True)
         is_old = _edits_old_message(request, route, self._clock)
         if is_old and (wait := self._take(f"old {_place(request)}", OLD_EDITS)):

@@ -34,6 +34,7 @@ class Code(enum.Enum):
     ARCHIVED = 400, 50083, "Thread is archived"
     INVALID_JSON = 400, 50109, "The request body contains invalid JSON."
     NO_HISTORY_FOR_REPLY = 400, 160002, "Cannot reply without permission to read message history"
+    TOO_MANY_THREADS = 400, 160006, "Maximum number of active threads reached"
     THREAD_EXISTS = 400, 160004, "A thread has already been created for this message"
     LOCKED = 403, 160005, "Thread is locked"
 

@@ -9,6 +9,7 @@ from bot.playground.places import Channel, ChannelKind, Json, ThreadState, User
 from bot.playground.refusals import Code, FieldErrors, Refusal
 from bot.playground.world import Event, World
 
+MAX_ACTIVE_THREADS = 1000
 _ARCHIVE_MINUTES = (60, 1440, 4320, 10080)
 
 
@@ -27,6 +28,9 @@ class Threads:
         self._check_may_start(parent, starter, kind)
         if message is not None and message.thread is not None:
             raise Refusal(Code.THREAD_EXISTS)
+        channels = self._world.guild_of(parent).channels
+        if sum(_is_active(channel) for channel in channels.values()) >= MAX_ACTIVE_THREADS:
+            raise Refusal(Code.TOO_MANY_THREADS)
         _check(body, new=True)
         thread = Channel(
             id=message.id if message else self._world.new_id(),
@@ -41,7 +45,7 @@ class Threads:
                 member_ids={starter.id},
             ),
         )
-        self._world.guild_of(parent).channels[thread.id] = thread
+        channels[thread.id] = thread
         self._world.publish_channel("THREAD_CREATE", thread)
         self._announce(parent, thread, starter, message)
         return thread
@@ -111,6 +115,10 @@ class Threads:
         is_own = thread.owner_id == user.id and "locked" not in body
         if not (manages or is_own or (opens and speaks and body.keys() == {"archived"})):
             raise Refusal(Code.MISSING_PERMISSIONS)
+
+
+def _is_active(channel: Channel) -> bool:
+    return channel.thread is not None and not channel.thread.archived
 
 
 def _kind(parent: Channel, body: Json, message: Message | None) -> ChannelKind:

@@ -92,17 +92,11 @@ async def test_the_client_keeps_a_person_from_sending_what_discord_would_not_tak
 
 
 async def test_a_command_the_bot_does_not_offer_is_said_to_be_missing(
-    playground: Playground,
-    connect: Connect,
-    member: User,
-    gallery: Channel,
-    monkeypatch: pytest.MonkeyPatch,
+    playground: Playground, connect: Connect, member: User, gallery: Channel
 ) -> None:
-    monkeypatch.setattr("bot.playground.actor.READY_SECONDS", 0.1)
-
     async with connect(picking):
         with pytest.raises(NotPossible, match=r"no /animate\. It offers /budget, /make\."):
-            await playground.slash(member.id, gallery.id, "animate")
+            await playground.slash(member.id, gallery.id, "animate", offered_within_seconds=0.1)
 
 
 async def test_a_button_changes_the_message_it_stands_on(
