@@ -137,10 +137,9 @@ async def look_up(bench: Workbench, job: Job) -> None:
 async def _run(bench: Workbench, job: Job, task: TaskRef) -> None:
     now = bench.clock()
     pause = timedelta(seconds=bench.provider(job).poll_seconds)
-    running = await bench.database.run(
+    await bench.database.run(
         jobs.update, job, now=now, state=JobState.RUNNING, task=task, due_at=now + pause
     )
-    await bench.thread.show(running, Running(progress=None))
 
 
 async def poll(bench: Workbench, job: Job) -> None:
