@@ -33,11 +33,6 @@ class JobState(enum.StrEnum):
         """Whether the job is over and its hold settled."""
         return self not in NEXT_STATES
 
-    @property
-    def is_running(self) -> bool:
-        """Whether the job takes one of its provider's places."""
-        return self in RUNNING_STATES
-
 
 _ENDINGS = frozenset({JobState.FAILED, JobState.CANCELLED})
 
@@ -53,6 +48,7 @@ NEXT_STATES: Mapping[JobState, frozenset[JobState]] = MappingProxyType(
 """Where each state may lead; a state that leads nowhere is terminal."""
 
 RUNNING_STATES = frozenset({JobState.SUBMITTING, JobState.RUNNING, JobState.UNKNOWN})
+"""Where a job takes one of its provider's places."""
 
 
 @dataclass(frozen=True, kw_only=True)

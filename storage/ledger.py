@@ -70,7 +70,7 @@ _CHANGE = (
     .returning(schema.account)
 )
 _APPEND = sa.insert(schema.entry)
-_GRANTED = sa.select(sa.true()).where(
+_GRANTED = sa.select(schema.entry.c.source).where(
     schema.entry.c.source == sa.bindparam("source"), schema.entry.c.phase == Phase.GRANT
 )
 _HOLD = sa.insert(schema.hold)

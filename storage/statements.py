@@ -7,7 +7,7 @@ a short statement. A transaction of six statements is twice as quick without.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeAlias, cast
 

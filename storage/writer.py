@@ -70,8 +70,8 @@ class Writer:
             for call in batch:
                 call.error = NotWritten(str(error))
                 call.error.__cause__ = error
-        if batch:
-            batch[0].done.get_loop().call_soon_threadsafe(_tell, batch)
+        # Whoever sent this batch on its way is in it: that caller cannot be cancelled before.
+        batch[0].done.get_loop().call_soon_threadsafe(_tell, batch)
 
 
 def _transact(conn: sa.Connection, batch: Sequence[Call[Any]]) -> None:

@@ -1,0 +1,35 @@
+"""A real SQLite file for every test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from storage.database import Database
+from storage.migrate import migrate
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "zoetrope.db"
+
+
+@pytest.fixture
+async def database(path: Path) -> AsyncIterator[Database]:
+    async with Database.open(f"sqlite:///{path}") as database:
+        yield database
+
+
+@pytest.fixture
+def conn(path: Path) -> Iterator[sa.Connection]:
+    """A connection inside a transaction, as storage's functions get it."""
+    migrate(path)
+    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"isolation_level": None})
+    with engine.connect() as conn:
+        conn.exec_driver_sql("PRAGMA foreign_keys = ON")
+        conn.exec_driver_sql("BEGIN IMMEDIATE")
+        yield conn
+    engine.dispose()

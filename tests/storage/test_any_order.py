@@ -1,0 +1,258 @@
+"""Grants, jobs, claims, writes and endings in any order: the books always balance."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    MultipleResults,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+)
+
+from storage import jobs, ledger
+from storage.database import Database
+from storage.errors import NotEnoughCredits, StaleFence
+from storage.job import NEXT_STATES
+from storage.jobs import Job, JobState
+from tests.storage.examples import GUILD, LEASE, NOW, new_job, seconds
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+members = st.sampled_from([1, 2])
+interactions = st.integers(1, 6)
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """What members should own, beside a real database file."""
+
+    copies: Bundle[Job] = Bundle("copies")
+    """Jobs as somebody once read them: current or stale."""
+
+    @initialize()
+    def open(self) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        self.runner = asyncio.Runner()
+        self.resources = AsyncExitStack()
+        url = f"sqlite:///{self.folder / 'any_order.db'}"
+        self.database = self.runner.run(self.resources.enter_async_context(Database.open(url)))
+        self.now = NOW
+        self.posted = {1: 100, 2: 100}
+        self.house = 0
+        self.rows: dict[str, Job] = {}
+        self.granted: set[str] = set()
+
+    def teardown(self) -> None:
+        self.runner.run(self.resources.aclose())
+        self.runner.close()
+        shutil.rmtree(self.folder)
+
+    def run(
+        self,
+        function: Callable[Concatenate[sa.Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        return self.runner.run(self.database.run(function, *args, **kwargs))
+
+    def held(self, member: int) -> int:
+        return sum(
+            row.price_credits
+            for row in self.rows.values()
+            if row.member_id == member and not row.state.is_terminal
+        )
+
+    def is_current(self, copy: Job) -> bool:
+        row = self.rows[copy.id]
+        return (row.fence, row.state) == (copy.fence, copy.state)
+
+    @rule(passed=st.sampled_from([1, 30, 61]))
+    def let_time_pass(self, passed: int) -> None:
+        self.now += seconds(passed)
+
+    @rule(member=members, credits=st.integers(1, 50), source=st.sampled_from(["a", "b", "c"]))
+    def grant(self, member: int, credits: int, source: str) -> None:
+        self.run(
+            ledger.grant,
+            guild_id=GUILD,
+            member_id=member,
+            credits=credits,
+            actor_id=9,
+            reason=None,
+            source=source,
+            now=self.now,
+        )
+        if source not in self.granted:
+            self.posted[member] += credits
+        self.granted.add(source)
+
+    @rule(target=copies, interaction=interactions, member=members, price=st.integers(0, 60))
+    def create(self, interaction: int, member: int, price: int) -> Job | MultipleResults[Job]:
+        new = new_job(interaction, member_id=member, price_credits=price, due_at=self.now)
+        known = self.rows.get(jobs.job_id(interaction))
+        available = self.posted[member] - self.held(member)
+        try:
+            job = self.run(jobs.create, new, now=self.now)
+        except NotEnoughCredits:
+            assert known is None
+            assert price > available
+            return multiple()
+        assert known is not None or price <= available
+        self.rows.setdefault(job.id, job)
+        assert job == self.rows[job.id]
+        return job
+
+    @rule(target=copies, limit=st.integers(1, 3))
+    def claim(self, limit: int) -> MultipleResults[Job]:
+        claims = self.run(jobs.claim_due, now=self.now, lease=LEASE, limit=limit)
+        for job in claims:
+            assert job.fence == self.rows[job.id].fence + 1
+            self.rows[job.id] = job
+        return multiple(*claims)
+
+    @rule(
+        target=copies,
+        copy=copies,
+        state=st.sampled_from([state for state in JobState if not state.is_terminal]),
+        wait=st.sampled_from([None, 0, 5]),
+        keep_lease=st.booleans(),
+    )
+    def update(
+        self, copy: Job, state: JobState, wait: int | None, keep_lease: bool
+    ) -> Job | MultipleResults[Job]:
+        due_at = None if wait is None else self.now + seconds(wait)
+        try:
+            job = self.run(
+                jobs.update, copy, now=self.now, state=state, due_at=due_at, keep_lease=keep_lease
+            )
+        except ValueError:
+            assert state is not copy.state
+            assert state not in NEXT_STATES.get(copy.state, ())
+            return multiple()
+        except StaleFence:
+            assert not self.is_current(copy)
+            return multiple()
+        assert self.is_current(copy)
+        self.rows[job.id] = job
+        return job
+
+    @rule(
+        target=copies,
+        copy=copies,
+        ending=st.sampled_from([state for state in JobState if state.is_terminal]),
+        paid=st.integers(0, 70),
+        billed=st.sampled_from([None, 0, 1, 25_000]),
+    )
+    def finish(
+        self, copy: Job, ending: JobState, paid: int, billed: int | None
+    ) -> Job | MultipleResults[Job]:
+        try:
+            job = self.run(
+                jobs.finish,
+                copy,
+                ending,
+                now=self.now,
+                paid_credits=paid,
+                billed_microdollars=billed,
+                due_at=None,
+            )
+        except ValueError:
+            assert ending not in NEXT_STATES.get(copy.state, ())
+            return multiple()
+        except StaleFence:
+            assert not self.is_current(copy)
+            return multiple()
+        assert self.is_current(copy)
+        self.rows[job.id] = job
+        taken = min(paid, job.price_credits)
+        assert job.paid_credits == taken
+        self.posted[job.member_id] -= taken
+        if not taken:
+            self.house -= {None: 0, 0: 0, 1: 1, 25_000: 3}[billed]
+        return job
+
+    @rule(target=copies, copy=copies, max_running=st.integers(0, 2))
+    def begin_submit(self, copy: Job, max_running: int) -> Job | MultipleResults[Job]:
+        try:
+            begun = self.run(jobs.begin_submit, copy, max_running=max_running, now=self.now)
+        except (ValueError, StaleFence):
+            assert copy.state is not JobState.QUEUED or not self.is_current(copy)
+            return multiple()
+        if isinstance(begun, int):
+            assert begun >= 1
+            return multiple()
+        self.rows[begun.id] = begun
+        return begun
+
+    @rule(copy=copies)
+    def wake(self, copy: Job) -> None:
+        self.run(jobs.wake, copy.id, now=self.now)
+        self.rows[copy.id] = self.run(jobs.get, copy.id)
+
+    @rule(copy=copies)
+    def request_cancel(self, copy: Job) -> None:
+        self.rows[copy.id] = self.run(jobs.request_cancel, copy.id, now=self.now)
+
+    @rule()
+    def restart(self) -> None:
+        self.run(jobs.drop_leases)
+        self.rows = {job_id: self.run(jobs.get, job_id) for job_id in self.rows}
+
+    @invariant()
+    def the_books_balance(self) -> None:
+        assert self.run(ledger.check_books) == []
+
+    @invariant()
+    def every_account_holds_what_it_should_and_is_never_overdrawn(self) -> None:
+        for member, posted in self.posted.items():
+            account = self.run(ledger.account, GUILD, member, now=self.now)
+            assert (account.posted, account.held) == (posted, self.held(member))
+            assert account.available >= 0
+        assert self.run(house_posted) == self.house
+
+    @invariant()
+    def every_job_is_settled_exactly_once_it_is_over(self) -> None:
+        over = {job_id for job_id, row in self.rows.items() if row.state.is_terminal}
+        assert self.run(settled_jobs) == sorted(over)
+
+    @invariant()
+    def every_row_is_as_it_was_last_written(self) -> None:
+        for job_id, row in self.rows.items():
+            assert self.run(jobs.get, job_id) == row
+
+
+def house_posted(conn: sa.Connection) -> int:
+    return int(
+        conn.exec_driver_sql(
+            "SELECT coalesce(sum(posted), 0) FROM account WHERE kind = 'house'"
+        ).scalar_one()
+    )
+
+
+def settled_jobs(conn: sa.Connection) -> list[str]:
+    rows = conn.exec_driver_sql("SELECT source FROM entry WHERE phase = 'settle' ORDER BY source")
+    return [row.source for row in rows]
+
+
+TestAnyOrder = AnyOrder.TestCase
+TestAnyOrder.settings = settings(
+    max_examples=25,
+    stateful_step_count=25,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)

@@ -1,0 +1,60 @@
+"""The revisions, applied to nothing, end at the tables that schema.py describes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from storage.migrate import migrate
+from storage.schema import metadata
+
+
+def newest_revision() -> str | None:
+    config = Config()
+    config.set_main_option("script_location", "storage:migrations")
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+def guards(conn: sa.Connection) -> set[tuple[str, str]]:
+    """The triggers and indexes with their SQL, which Alembic does not compare."""
+    rows = conn.exec_driver_sql(
+        "SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'index') AND sql NOT NULL"
+    )
+    return {(row.name, row.sql) for row in rows}
+
+
+def test_an_empty_file_is_brought_to_the_newest_revision(conn: sa.Connection) -> None:
+    assert MigrationContext.configure(conn).get_current_revision() == newest_revision()
+
+
+def test_the_revisions_and_the_schema_describe_the_same_tables(conn: sa.Connection) -> None:
+    assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+
+
+def test_the_revisions_and_the_schema_have_the_same_triggers_and_indexes(
+    conn: sa.Connection,
+) -> None:
+    described = sa.create_engine("sqlite://")
+    with described.connect() as fresh:
+        metadata.create_all(fresh)
+
+        assert len(guards(conn)) == 8
+        assert guards(conn) == guards(fresh)
+    described.dispose()
+
+
+def test_migrating_works_from_any_folder_and_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    migrate(Path("zoetrope.db"))
+    migrate(Path("zoetrope.db"))
+
+    assert Path("zoetrope.db").stat().st_size > 0

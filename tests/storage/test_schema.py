@@ -1,0 +1,47 @@
+"""What the database itself refuses, whatever the code says."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from storage import jobs
+from storage.jobs import JobState
+from tests.storage.examples import NOW, in_state, new_job
+
+
+@pytest.mark.parametrize(
+    ("sql", "refusal"),
+    [
+        ("UPDATE entry SET posted_change = 1000", "entries are never edited"),
+        ("DELETE FROM entry", "entries are never deleted"),
+        ("DELETE FROM hold", "holds are never deleted"),
+        ("DELETE FROM job", "jobs are never deleted"),
+        ("DELETE FROM account", "FOREIGN KEY"),
+        ("UPDATE account SET held = -1", "CHECK"),
+        ("UPDATE account SET held = posted + 1", "CHECK"),
+        ("UPDATE account SET kind = 'house'", "CHECK"),
+        ("UPDATE hold SET credits = -1", "CHECK"),
+        ("UPDATE hold SET captured_credits = 1", "CHECK"),
+        ("UPDATE hold SET state = 'captured', captured_credits = credits + 1", "CHECK"),
+        ("UPDATE hold SET state = 'lost'", "CHECK"),
+        ("INSERT INTO guild VALUES (1, -1)", "CHECK"),
+        ("UPDATE job SET id = 'without a hold'", "FOREIGN KEY"),
+    ],
+)
+def test_the_database_refuses(conn: sa.Connection, sql: str, refusal: str) -> None:
+    jobs.create(conn, new_job(), now=NOW)
+
+    with pytest.raises(IntegrityError, match=refusal):
+        conn.exec_driver_sql(sql)
+
+
+def test_the_database_refuses_a_second_settlement(conn: sa.Connection) -> None:
+    in_state(conn, JobState.FAILED)
+
+    with pytest.raises(IntegrityError, match="UNIQUE"):
+        conn.exec_driver_sql(
+            "INSERT INTO entry SELECT source, phase, account_id, number + 1, 0, 0, 100, 0, "
+            "NULL, NULL, at FROM entry WHERE phase = 'settle'"
+        )
