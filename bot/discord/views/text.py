@@ -40,7 +40,7 @@ def reply(job: Job, choice: Choice, *, linked: bool) -> str:
     """The first reply to an order; linked once the thread is open."""
     where = f"\n-# Follow it in <#{job.reply_id}>" if linked else ""
     return (
-        f"🎞️ **{summary(job, choice)}** · {in_credits(job.price_credits)} held\n"
+        f"🎞️ **{summary(job, choice)}** · {in_credits(job.price_credits)}\n"
         f"{quoted(job.prompt)}{where}"
     )
 
