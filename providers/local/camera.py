@@ -60,8 +60,18 @@ class _Moment:
         return 2 * self.eased - 1
 
 
-def camera_path(direction: Direction, frames: int, rate: int, seed: int) -> list[Pose]:
-    """Plan one pose a frame. The seed makes the moves a little longer or shorter."""
+def camera_path(
+    direction: Direction,
+    *,
+    frames: int,
+    rate: int,
+    seed: int,
+    focus: tuple[float, float] = (0.0, 0.0),
+) -> list[Pose]:
+    """Plan one pose a frame; zooming in aims at the focus, in fractions from the frame's middle.
+
+    The seed makes the moves a little longer or shorter.
+    """
     random = np.random.default_rng([seed, 1])
     # A clip twice as long reaches farther, yet still moves more slowly.
     lengthened = float(np.clip(math.sqrt(frames / rate / 5), 0.65, 1.3))
@@ -75,12 +85,28 @@ def camera_path(direction: Direction, frames: int, rate: int, seed: int) -> list
         for move in direction.moves:
             pose += _MOVES[move](moment)
         path.append(pose)
-    return path
+    return _aimed(path, focus)
 
 
 def widened(path: list[Pose], factor: float) -> list[Pose]:
     """Zoom a whole path in by one factor, which keeps it as smooth as it was."""
-    return [replace(pose, zoom=pose.zoom * factor) for pose in path]
+    return [
+        replace(pose, zoom=pose.zoom * factor, x=pose.x / factor, y=pose.y / factor)
+        for pose in path
+    ]
+
+
+def _aimed(path: list[Pose], focus: tuple[float, float]) -> list[Pose]:
+    """Keep the frame in the middle where it is widest, and lean to the focus as it narrows."""
+    widest = min(pose.zoom for pose in path)
+    return [
+        replace(
+            pose,
+            x=pose.x + focus[0] * (1 - widest / pose.zoom),
+            y=pose.y + focus[1] * (1 - widest / pose.zoom),
+        )
+        for pose in path
+    ]
 
 
 def _zoom_in(now: _Moment) -> Pose:
@@ -93,12 +119,12 @@ def _zoom_out(now: _Moment) -> Pose:
 
 
 def _dolly_in(now: _Moment) -> Pose:
-    return Pose(zoom=1 + 0.10 * now.reach * now.eased, approach=0.13 * now.reach * now.eased)
+    return Pose(zoom=1 + 0.14 * now.reach * now.eased, approach=0.13 * now.reach * now.eased)
 
 
 def _dolly_out(now: _Moment) -> Pose:
     left = 1 - now.eased
-    return Pose(zoom=1 + 0.10 * now.reach * left, approach=0.13 * now.reach * left)
+    return Pose(zoom=1 + 0.14 * now.reach * left, approach=0.13 * now.reach * left)
 
 
 def _dolly_zoom(now: _Moment) -> Pose:

@@ -46,6 +46,7 @@ class Desk:
 
     def close(self) -> None:
         """End the renderers it started; their tasks begin anew at another desk."""
+        self._reap()
         for reference in list(self._children):
             task = self.task(reference)
             with contextlib.suppress(FileNotFoundError, StillAlive):

@@ -16,10 +16,10 @@ from providers.local.shot import FRAME_RATE, Shot
 LARGEST_CLIP_BYTES = 10 * 1024 * 1024
 _SOUND_BITS_A_SECOND = 96_000
 _COLOURS = "range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
-# Frame threads under a capped rate give other bytes each time; sliced threads do not.
+# A capped rate (maxrate) was tried: with more than one thread it gives other bytes each time.
 _SETTINGS = (
     f"-vf scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams={_COLOURS} "
-    "-c:v libx264 -preset veryfast -crf 20 -threads 2 -x264-params sliced-threads=1 "
+    "-c:v libx264 -preset veryfast -threads 2 "
     "-map_metadata -1 -fflags +bitexact -flags:v +bitexact -flags:a +bitexact "
     "-movflags +faststart -f mp4"
 ).split()
@@ -29,31 +29,37 @@ class EncoderFailed(Exception):
     """The encoder did not make a clip."""
 
 
+class ClipTooLarge(Exception):
+    """The clip grew past its limit before it was whole."""
+
+
 def encode(
     frames: Iterable[Picture],
     shot: Shot,
     clip: Path,
     *,
-    sound: str | None,
+    crf: int,
     largest_bytes: int,
+    sound: str | None = None,
     keep_open: tuple[int, ...] = (),
     progress: Callable[[int], None] = lambda _written: None,
 ) -> None:
-    """Write frames to a clip that aims to stay under a size; tells how many are written.
+    """Write frames to a clip of a constant quality (H.264's CRF); tells how many are written.
 
-    The encoder keeps the given file descriptors open. Raises EncoderFailed.
+    The encoder keeps the given file descriptors open. Raises EncoderFailed or ClipTooLarge.
     """
-    command = [*_input(shot, sound), *_SETTINGS, *_rate_cap(shot.seconds, largest_bytes), str(clip)]
+    goal = ["-crf", str(crf), "-fs", str(largest_bytes), str(clip)]
+    command = [*_input(shot, sound), *_SETTINGS, *goal]
     with subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=keep_open) as encoder:
         try:
-            _feed(encoder.stdin, frames, progress)
-        except BrokenPipeError:
-            encoder.wait()
+            is_whole = _feed(encoder.stdin, frames, progress)
         except BaseException:
             encoder.kill()
             raise
     if encoder.returncode != 0:
         raise EncoderFailed(f"the encoder ended with {encoder.returncode}")
+    if not is_whole or clip.stat().st_size >= largest_bytes:
+        raise ClipTooLarge(f"over {largest_bytes} bytes at CRF {crf}")
 
 
 def _input(shot: Shot, sound: str | None) -> list[str]:
@@ -65,24 +71,24 @@ def _input(shot: Shot, sound: str | None) -> list[str]:
     return [*start, *f"-f lavfi -i {sound} -c:a aac -b:a {_SOUND_BITS_A_SECOND}".split()]
 
 
-def _rate_cap(seconds: int, largest_bytes: int) -> list[str]:
-    """A buffer of one second lets that much more through than the rate says."""
-    bits = 0.92 * 8 * largest_bytes - _SOUND_BITS_A_SECOND * seconds
-    rate = max(50_000, int(bits / (seconds + 1)))
-    return ["-maxrate", str(rate), "-bufsize", str(rate)]
-
-
 def _feed(
     pipe: IO[bytes] | None, frames: Iterable[Picture], progress: Callable[[int], None]
-) -> None:
-    """Write in a thread, so that the next frame is made while the last one is taken."""
+) -> bool:
+    """Write in a thread, so that the next frame is made while the last one is taken.
+
+    False if the encoder stopped taking frames.
+    """
     assert pipe is not None
-    with ThreadPoolExecutor(1) as writer, pipe:
-        writing: Future[int] | None = None
-        for made, frame in enumerate(frames):
+    try:
+        with ThreadPoolExecutor(1) as writer, pipe:
+            writing: Future[int] | None = None
+            for made, frame in enumerate(frames):
+                if writing is not None:
+                    writing.result()
+                    progress(made)
+                writing = writer.submit(pipe.write, frame.data)
             if writing is not None:
                 writing.result()
-                progress(made)
-            writing = writer.submit(pipe.write, frame.data)
-        if writing is not None:
-            writing.result()
+    except BrokenPipeError:
+        return False
+    return True

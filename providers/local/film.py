@@ -33,7 +33,13 @@ class Film:
         random = np.random.default_rng([shot.seed, 2])
         nearness = self._lens.depth_at(self._lens.grid)
         self._ripples = Ripples(self.ambience, self._lens.grid, nearness, random.uniform(0, 6.28))
-        path = camera_path(direction, shot.frames, FRAME_RATE, shot.seed)
+        path = camera_path(
+            direction,
+            frames=shot.frames,
+            rate=FRAME_RATE,
+            seed=shot.seed,
+            focus=framing.focus,
+        )
         self._path = self._lens.kept_inside(path, self._ripples.margin)
         self._layers = self._weather(cv2.resize(depth, (320, 180)).astype(np.float32), random)
         self._vignette = _vignette(shot.width, shot.height)

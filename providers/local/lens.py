@@ -35,11 +35,19 @@ class Lens:
     ) -> None:
         self._picture, self._depth = picture, depth
         self._width, self._height = size
-        self._focus_x, self._focus_y = focus[0] * size[0], focus[1] * size[1]
         # One ring of points lies outside the frame, or scaling up would smear its border.
         x, y = ((np.arange(math.ceil(side / STEP) + 2) - 0.5) * STEP - side / 2 for side in size)
         self.grid = Grid(*(axis.astype(np.float32) for axis in np.meshgrid(x, y)))
-        here = Grid(*(np.full((1, 1), at, np.float32) for at in (self._focus_x, self._focus_y)))
+        sides = (np.s_[:1], np.s_[-1:], np.s_[:, :1], np.s_[:, -1:])
+        self._rim = Grid(
+            *(
+                np.concatenate([axis[side].reshape(1, -1) for side in sides], axis=1)
+                for axis in (self.grid.x, self.grid.y)
+            )
+        )
+        here = Grid(
+            *(np.full((1, 1), at, np.float32) for at in (focus[0] * size[0], focus[1] * size[1]))
+        )
         # What is as near as the focus stands still while the camera goes around it.
         self._pivot_depth = float(np.clip(self.depth_at(here)[0, 0], 0.35, 0.65))
 
@@ -50,7 +58,7 @@ class Lens:
         """
         spare = 1 - 2 * (margin + 0.5) / min(self._width, self._height)
         for _ in range(8):
-            excess = max(self._farthest(self.trace(pose)) for pose in [*path[::6], path[-1]])
+            excess = max(self._farthest(self._traced(self._rim, pose)) for pose in path)
             if excess <= spare:
                 break
             path = widened(path, 1.002 * excess / spare)
@@ -58,7 +66,10 @@ class Lens:
 
     def trace(self, pose: Pose) -> Grid:
         """Where in the picture each point of the grid comes from."""
-        aim = self._turned(pose)
+        return self._traced(self.grid, pose)
+
+    def _traced(self, points: Grid, pose: Pose) -> Grid:
+        aim = self._turned(points, pose)
         if pose.sideways == pose.upright == pose.approach == 0:
             return aim
         found = aim
@@ -66,10 +77,8 @@ class Lens:
         for _ in range(3):
             near = self.depth_at(found) - self._pivot_depth
             grown = 1 / (1 + pose.approach * _DEEPENING * near)
-            x = self._focus_x + (aim.x - self._focus_x) * grown
-            y = self._focus_y + (aim.y - self._focus_y) * grown
-            x += pose.sideways * self._width * near
-            y += pose.upright * self._height * near
+            x = aim.x * grown + pose.sideways * self._width * near
+            y = aim.y * grown + pose.upright * self._height * near
             found = Grid(x.astype(np.float32), y.astype(np.float32))
         return found
 
@@ -89,13 +98,12 @@ class Lens:
         how, edge = cv2.INTER_LINEAR, cv2.BORDER_REPLICATE
         return np.asarray(cv2.remap(self._depth, x, y, how, borderMode=edge), np.float32)
 
-    def _turned(self, pose: Pose) -> Grid:
+    def _turned(self, points: Grid, pose: Pose) -> Grid:
         cosine = np.float32(math.cos(pose.roll) / pose.zoom)
         sine = np.float32(math.sin(pose.roll) / pose.zoom)
-        right, down = self.grid.x - self._focus_x, self.grid.y - self._focus_y
         return Grid(
-            cosine * right - sine * down + np.float32(self._focus_x + pose.x * self._width),
-            sine * right + cosine * down + np.float32(self._focus_y + pose.y * self._height),
+            cosine * points.x - sine * points.y + np.float32(pose.x * self._width),
+            sine * points.x + cosine * points.y + np.float32(pose.y * self._height),
         )
 
     def _farthest(self, found: Grid) -> float:

@@ -193,4 +193,4 @@ def _pace(text: str) -> float:
     fast = _first_meant(_FAST, text) is not None
     if slow == fast:
         return 1.0
-    return 0.6 if slow else 1.5
+    return 0.7 if slow else 1.5

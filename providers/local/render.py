@@ -19,7 +19,7 @@ from PIL import Image
 
 from providers.base import FailureReason
 from providers.local.depth import Picture
-from providers.local.encoder import LARGEST_CLIP_BYTES, EncoderFailed, encode
+from providers.local.encoder import LARGEST_CLIP_BYTES, ClipTooLarge, EncoderFailed, encode
 from providers.local.film import Film
 from providers.local.sound import noise_bed
 from providers.local.task import TaskFolder
@@ -33,6 +33,8 @@ _LIMITS = {
     resource.RLIMIT_NOFILE: 64,
     resource.RLIMIT_CORE: 0,
 }
+# Six steps of CRF halve a clip.
+_CRFS = (20, 26, 32, 40)
 _FRAMES_A_PROGRESS = 6
 _LARGEST_SIDE = 4096
 
@@ -65,13 +67,18 @@ def limit_this_process() -> None:
     signal.alarm(_WALL_SECONDS)
 
 
-def render(task: TaskFolder, *, keep_open: tuple[int, ...] = ()) -> None:
+def render(
+    task: TaskFolder,
+    *,
+    keep_open: tuple[int, ...] = (),
+    largest_bytes: int = LARGEST_CLIP_BYTES,
+) -> None:
     """Make a task's clip, or write down why there is none."""
     try:
-        _render(task, keep_open)
+        _render(task, keep_open, largest_bytes)
     except BadPicture as error:
         task.write_failure(FailureReason.BAD_INPUT, str(error))
-    except (EncoderFailed, TookTooLong) as error:
+    except (EncoderFailed, ClipTooLarge, TookTooLong) as error:
         task.write_failure(FailureReason.PROVIDER_FAULT, str(error))
 
 
@@ -85,7 +92,7 @@ def read_picture(file: Path) -> Picture:
         raise BadPicture(str(error)) from error
 
 
-def _render(task: TaskFolder, keep_open: tuple[int, ...]) -> None:
+def _render(task: TaskFolder, keep_open: tuple[int, ...], largest_bytes: int) -> None:
     shot = task.read_shot()
     film = Film(read_picture(task.picture), shot)
 
@@ -93,22 +100,24 @@ def _render(task: TaskFolder, keep_open: tuple[int, ...]) -> None:
         if written % _FRAMES_A_PROGRESS == 0:
             task.write_progress(written)
 
-    largest = LARGEST_CLIP_BYTES
-    for _ in range(4):
-        encode(
-            film.frames(),
-            shot,
-            task.unfinished_clip,
-            sound=noise_bed(film.ambience, shot.seconds, shot.seed),
-            largest_bytes=largest,
-            keep_open=keep_open,
-            progress=progress,
-        )
-        if task.unfinished_clip.stat().st_size < LARGEST_CLIP_BYTES:
+    for crf in _CRFS:
+        try:
+            encode(
+                film.frames(),
+                shot,
+                task.unfinished_clip,
+                crf=crf,
+                largest_bytes=largest_bytes,
+                sound=noise_bed(film.ambience, shot.seconds, shot.seed),
+                keep_open=keep_open,
+                progress=progress,
+            )
+        except ClipTooLarge:
+            if crf == _CRFS[-1]:
+                raise
+        else:
             task.unfinished_clip.replace(task.clip)
             return
-        largest = largest * 3 // 4
-    raise EncoderFailed("the clip stays too large")
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
