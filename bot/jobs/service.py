@@ -20,7 +20,7 @@ from bot.jobs.files import JobFiles
 from bot.media.pictures import Picture, PictureNote, Pictures
 from storage import jobs, visits
 from storage.database import Database
-from storage.errors import StorageError
+from storage.errors import NotEnoughCredits
 from storage.jobs import Job, NewJob
 
 SEED_LIMIT = 2**31 - 1
@@ -161,7 +161,8 @@ class JobService:
         await self._files.keep_picture(name, picture.jpeg)
         try:
             job = await self._database.run(jobs.create, new, now=now)
-        except StorageError:
+        except NotEnoughCredits:
+            # After any other error the picture may be that of a job which is there already.
             await self._files.drop_picture(name)
             raise
         return Placed(job, choice, picture.notes)

@@ -6,9 +6,23 @@ from pathlib import Path
 
 import imageio_ffmpeg
 import pytest
+import structlog
 
 from storage.database import Database
 from tests.bot.workshop import Workshop
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_logs() -> None:
+    """Print events as they are; drawn tracebacks of ten frames each take longer than the tests."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            ),
+        ]
+    )
 
 
 def make_clip(folder: Path, source: str, *options: str) -> Path:

@@ -37,6 +37,7 @@ class RecordedThread:
         self.shown: list[tuple[str, Stage]] = []
         self.concluded: list[tuple[str, Outcome]] = []
         self.holding: dict[str, asyncio.Event] = {}
+        self.entered: list[tuple[str, str]] = []
         self._changed = asyncio.Condition()
 
     async def open(self, job: Job) -> Opened:
@@ -80,12 +81,12 @@ class RecordedThread:
             await self._changed.wait_for(condition)
 
     async def _enter(self, step: str, job: Job) -> None:
+        self.entered.append((step, job.id))
+        await self._tell()
         if job.id in self.holding:
             await self.holding[job.id].wait()
         if self.errors[step]:
-            error = self.errors[step].popleft()
-            await self._tell()
-            raise error
+            raise self.errors[step].popleft()
 
     async def _tell(self) -> None:
         async with self._changed:

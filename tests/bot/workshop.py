@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.files import JobFiles
+from bot.jobs.service import JobService
 from bot.jobs.steps import take_step
 from bot.jobs.workbench import Workbench
 from bot.jobs.worker import LEASE
 from bot.media.ffmpeg import Ffmpeg
+from bot.media.pictures import Pictures
 from providers.base import ProviderSettings
 from storage import jobs, ledger, visits
 from storage.books import check_books
@@ -35,25 +38,43 @@ class Workshop:
 
     def __init__(self, database: Database, folder: Path, clip: Path) -> None:
         self.clock = StillClock()
+        self.wake_ups = 0
         self.provider = ScriptedProvider(ProviderSettings(), folder)
         self.provider.clip = clip
         self.thread = RecordedThread()
         self.files = JobFiles(folder / "files")
         self.open(database)
 
-    def open(self, database: Database, *, with_provider: bool = True) -> None:
-        """Lay the tools out anew, as a start of the bot does."""
+    def open(
+        self,
+        database: Database,
+        *,
+        with_provider: bool = True,
+        around: Callable[[Any], Any] = lambda tool: tool,
+    ) -> None:
+        """Lay the tools out anew, as a start of the bot does; `around` may wrap each of them."""
         self.database = database
         providers = [self.provider] if with_provider else []
         self.bench = Workbench(
-            database,
-            {provider.name: provider for provider in providers},
+            around(database),
+            {provider.name: around(provider) for provider in providers},
             Catalogue(providers, credit_microdollars=CREDIT_MICRODOLLARS),
-            self.thread,
-            self.files,
+            around(self.thread),
+            around(self.files),
             Ffmpeg(),
             self.clock,
         )
+        self.service = JobService(
+            self.bench.database,
+            self.bench.catalogue,
+            around(Pictures()),
+            self.bench.files,
+            clock=self.clock,
+            wake_worker=self._count_wake_up,
+        )
+
+    def _count_wake_up(self) -> None:
+        self.wake_ups += 1
 
     async def order(
         self, interaction_id: int = 1, *, provider: str = "scripted", model: str = PLAIN.id
@@ -82,7 +103,9 @@ class Workshop:
 
     async def visit(self) -> None:
         """Take one step for each row that is due now."""
-        due = await self.database.run(visits.claim_due, now=self.clock(), lease=LEASE, limit=32)
+        due = await self.bench.database.run(
+            visits.claim_due, now=self.clock(), lease=LEASE, limit=32
+        )
         for job in due:
             await take_step(self.bench, job)
 
@@ -130,6 +153,19 @@ class Workshop:
     async def account(self) -> Account:
         """The member's credits."""
         return await self.database.run(ledger.account, GUILD, MEMBER, now=self.clock())
+
+    async def enrich(self, credits: int) -> None:
+        """Give the member credits, as a moderator does."""
+        await self.database.run(
+            ledger.grant,
+            guild_id=GUILD,
+            member_id=MEMBER,
+            credits=credits,
+            actor_id=1,
+            reason=None,
+            source="grant:1",
+            now=self.clock(),
+        )
 
     async def settlements(self, job: Job) -> list[Entry]:
         """The entries that settle a job's hold."""
