@@ -68,7 +68,7 @@ function nextBlock(lines, store) {
     const quoted = takeWhile(lines, (line) => QUOTE.test(line)).map((line) => line.slice(2));
     return [h("blockquote", null, blocks(quoted.join("\n"), store))];
   }
-  if (ITEM.test(lines[0])) return [list(takeWhile(lines, isItemOrContinued), store)];
+  if (ITEM.test(lines[0])) return lists(takeWhile(lines, isItemOrContinued), store);
   const plain = takeWhile(lines, isPlain).join("\n").replace(/\n+$/, "");
   return plain ? [h("p", null, inline(plain, store))] : [];
 }
@@ -95,22 +95,33 @@ function takeWhile(lines, test) {
 /**
  * @param {string[]} lines
  * @param {Store} store
- * @returns {Node}
+ * @returns {Node[]}
  */
-function list(lines, store) {
+function lists(lines, store) {
+  const nodes = [];
+  while (lines.length) nodes.push(nextList(lines, store));
+  return nodes;
+}
+
+/**
+ * One list: it ends where items with another kind of mark begin.
+ *
+ * @param {string[]} lines  what was used is taken from the front
+ * @param {Store} store
+ */
+function nextList(lines, store) {
   const [, indent, number] = /** @type {RegExpExecArray} */ (ITEM.exec(lines[0]));
   const element = h(number ? "ol" : "ul", { start: number });
-  while (lines.length) {
-    const line = /** @type {string} */ (lines.shift());
-    const text = ITEM.exec(line)?.[3] ?? line.trim();
+  const isOfThisKind = () => Boolean(ITEM.exec(lines[0])?.[2]) === Boolean(number);
+  do {
+    const text = ITEM.exec(lines[0])?.[3] ?? lines[0].trim();
+    lines.shift();
     const inner = takeDeeper(lines, indent.length);
     const split = inner.findIndex((line) => ITEM.test(line));
     const own = (split === -1 ? inner : inner.slice(0, split)).map((line) => line.trim());
     const nested = split === -1 ? [] : inner.slice(split);
-    const item = h("li", null, inline([text, ...own].join("\n"), store));
-    if (nested.length) item.append(list(nested, store));
-    element.append(item);
-  }
+    element.append(h("li", null, inline([text, ...own].join("\n"), store), lists(nested, store)));
+  } while (lines.length && (isOfThisKind() || !ITEM.test(lines[0])));
   return element;
 }
 

@@ -127,7 +127,7 @@ export class Panes extends EventTarget {
     const shown = document.querySelector(
       `.pane [data-key="${CSS.escape(message.id)}"] .message-body`,
     );
-    return shown?.textContent ?? "";
+    return shown instanceof HTMLElement ? shown.innerText : "";
   }
 
   /** @param {string} channelId */
