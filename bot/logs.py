@@ -17,8 +17,10 @@ def configure_logs(*, level: str, log_format: str, stream: TextIO = sys.stderr) 
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    # The default traceback shows local variables where rich is installed: prompts and keys.
+    plain = structlog.dev.plain_traceback
     render: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer(colors=stream.isatty())]
+        [structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=plain)]
         if as_text
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )

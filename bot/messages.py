@@ -115,7 +115,7 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     ),
     errors.NotAllowed: "Only {e.needed} can do that.",
     NotEnoughCredits: _not_enough,
-    JobNotFound: "I do not know that job any more.",
+    JobNotFound: "I do not know that job any more. Order a new one with `/animate`.",
 }
 
 FAILURES: Mapping[Outcome, str] = {

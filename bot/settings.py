@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -26,9 +27,9 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///data/zoetrope.db"
     discord_api_url: str = ""
     discord_gateway_url: str = ""
-    credit_usd: Decimal = Field(default=Decimal("0.01"), gt=0)
-    log_format: str = Field(default="auto", pattern="^(auto|text|json)$")
-    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    credit_usd: Decimal = Field(default=Decimal("0.01"), ge=Decimal("0.000001"))
+    log_format: Literal["auto", "text", "json"] = "auto"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("discord_api_url", "discord_gateway_url")
     @classmethod
@@ -58,7 +59,7 @@ def load_settings() -> Settings:
 def load_provider_settings(provider: type[Provider]) -> ProviderSettings:
     """Read the settings one provider declares. Raises BadSettings."""
     try:
-        return provider.Settings(_env_file=ENV_FILE)  # type: ignore[call-arg]  # as above
+        return provider.Settings(_env_file=ENV_FILE, _env_ignore_empty=True)  # type: ignore[call-arg]  # as above
     except ValidationError as error:
         raise BadSettings(_sentences(error)) from error
 

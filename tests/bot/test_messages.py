@@ -1,0 +1,139 @@
+"""Every error a member can meet has a sentence that says what is wrong and what to do."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot import errors
+from bot.jobs.outcomes import Outcome
+from bot.media import errors as media
+from bot.messages import SENTENCES, failure_sentence, in_credits, in_lengths, sentence
+from storage import errors as storage
+
+ADVICE: dict[Exception, str] = {
+    errors.PictureMissing(): "Put one into the `image` option",
+    errors.PictureUnavailable(): "Send the command again",
+    errors.PictureGone("3f"): "Use `/animate` with the picture again",
+    errors.PromptEmpty(): "Say what should move, for example",
+    errors.PromptTooLong(
+        2400, 2000
+    ): "has 2,400 characters, and this model takes 2,000. Shorten it",
+    errors.UnknownModel("sora", ("Plain", "Fancy XL")): "Choose one of: Plain, Fancy XL.",
+    errors.UnsupportedSeconds(7, "Fancy XL", (5, 10)): "It makes 5, 10 s.",
+    errors.UnsupportedShape("1:1", "Fancy XL", ("16:9",)): "It makes 16:9.",
+    errors.SeedOutOfRange(2**31 - 1): "a whole number from 0 to 2,147,483,647",
+    errors.NotInServer(): "Use this command in one of its channels",
+    errors.MissingPermissions(("Attach Files",)): "Attach Files. Ask a moderator",
+    errors.NotAllowed("a moderator"): "Only a moderator can do that.",
+    errors.AmountOutOfRange(1, 1_000_000): "a whole number from 1 to 1,000,000",
+    media.NotAPicture(): "Send a PNG, JPEG, WebP, AVIF, HEIC or GIF file",
+    media.UnsupportedPicture("TIFF"): "Save the picture as PNG",
+    media.DamagedPicture("broken chunk at 0x3f"): "save a new copy, and send that",
+    media.PictureTooHeavy(30 * 2**20, 25 * 2**20): "over 25 MiB. Save the picture smaller",
+    media.PictureTooBig(20_000, 20_000): "Make it at most 50 megapixels",
+    media.PictureTooSmall(1, 1): "Send one of at least 8 × 8",
+    media.PictureTooNarrow(5_000, 10): "Crop it",
+    media.PictureTooHard("killed by signal 9"): "Save it as a plain JPEG or PNG",
+    storage.NotEnoughCredits(price=50, available=20): "30 credits missing. A moderator can",
+    storage.JobNotFound("3f"): "Order a new one with `/animate`",
+}
+INSIDE = r"[A-Z][a-z]+[A-Z]|[{}_<>]|None|Error|0x|\b3f\b"
+"""Class names, ids, unfilled gaps and the decoder's own words."""
+WORDS = pytest.mark.parametrize("error", ADVICE, ids=lambda error: type(error).__name__)
+
+
+def narrowest(base: type[Exception]) -> set[type[Exception]]:
+    """The classes at the tips of an error tree."""
+    below = base.__subclasses__()
+    return {base} if not below else set().union(*(narrowest(kind) for kind in below))
+
+
+def test_every_error_of_the_bot_and_of_pictures_is_worded_here() -> None:
+    assert narrowest(errors.BotError) | narrowest(media.PictureError) <= {*map(type, ADVICE)}
+
+
+def test_no_sentence_is_left_over() -> None:
+    assert set(SENTENCES) == {*map(type, ADVICE)}
+
+
+@WORDS
+def test_a_sentence_says_what_to_do(error: Exception) -> None:
+    assert ADVICE[error] in (sentence(error) or "")
+
+
+@WORDS
+def test_a_sentence_reads_as_prose_and_names_nothing_from_inside(error: Exception) -> None:
+    words = sentence(error) or ""
+
+    assert re.fullmatch(r"[A-Z].*[.]", words)
+    assert len(words) < 250
+    assert not re.search(INSIDE, re.sub("WebP|MiB", "", words))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("x"),
+        storage.NotWritten("disk full"),
+        storage.StaleFence("3f"),
+        media.MediaError(),
+    ],
+)
+def test_what_only_an_operator_can_help_with_has_no_sentence(error: Exception) -> None:
+    assert sentence(error) is None
+
+
+def test_a_new_kind_of_a_known_error_is_worded_like_it() -> None:
+    class PromptEmptyAgain(errors.PromptEmpty):
+        """A subclass nobody wrote a sentence for."""
+
+    assert sentence(PromptEmptyAgain()) == sentence(errors.PromptEmpty())
+
+
+def test_what_a_member_typed_is_not_repeated_at_length() -> None:
+    words = sentence(errors.UnknownModel("x" * 4000, ("Plain",))) or ""
+
+    assert "x" * 39 + "…" in words
+    assert "x" * 40 not in words
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_every_end_of_a_job_is_worded(outcome: Outcome) -> None:
+    words = failure_sentence(outcome)
+
+    assert re.fullmatch(r"[A-Z].*[.]", words)
+    assert outcome.name not in words
+
+
+@pytest.mark.parametrize(
+    ("outcome", "advice"),
+    [
+        (Outcome.REFUSED, "Change them and try again"),
+        (Outcome.BAD_INPUT, "Try another picture"),
+        (Outcome.PROVIDER_FAULT, "Try again"),
+        (Outcome.OWNER_OUT_OF_CREDIT, "Tell a moderator, or use another model"),
+        (Outcome.NOT_PLAYABLE, "Try again"),
+        (Outcome.TOO_LARGE, "Order a shorter one"),
+        (Outcome.TIMED_OUT, "Try again"),
+        (Outcome.LOST, "Try again"),
+    ],
+)
+def test_a_failure_says_what_to_do(outcome: Outcome, advice: str) -> None:
+    assert advice in failure_sentence(outcome)
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"), [(0, "0 credits"), (1, "1 credit"), (12_000, "12,000 credits")]
+)
+def test_an_amount_is_said_with_its_unit(amount: int, words: str) -> None:
+    assert in_credits(amount) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [((5,), "5 s"), ((5, 6), "5, 6 s"), ((2, 3, 4), "2–4 s"), ((5, 8, 10), "5, 8, 10 s")],
+)
+def test_lengths_without_a_gap_are_said_as_a_range(seconds: tuple[int, ...], words: str) -> None:
+    assert in_lengths(seconds) == words

@@ -1,0 +1,179 @@
+"""Settings: one line each in `.env.example`, plain words where one is wrong, secrets kept."""
+
+from __future__ import annotations
+
+import os
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from bot.settings import BadSettings, Settings, load_provider_settings, load_settings
+from providers import load_providers
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = (ROOT / ".env.example").read_text("utf-8")
+PROVIDERS = load_providers()
+
+
+def spelled_in_the_example() -> list[str]:
+    return re.findall(r"^([A-Z][A-Z0-9_]*)=", EXAMPLE, re.MULTILINE)
+
+
+def known_to_the_code() -> set[str]:
+    names = set(Settings.model_fields)
+    for provider in PROVIDERS.values():
+        names |= set(provider.Settings.model_fields)
+    return {name.upper() for name in names}
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An empty environment, in a folder of its own."""
+    for name in [*os.environ]:
+        if name.upper() in known_to_the_code():
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_the_example_spells_every_setting_once_and_no_other() -> None:
+    spelled = spelled_in_the_example()
+
+    assert len(spelled) == len(set(spelled))
+    assert set(spelled) == known_to_the_code()
+
+
+def test_every_setting_of_the_example_is_explained() -> None:
+    for block in EXAMPLE.split("\n\n"):
+        assert block.startswith("#"), block
+
+
+def test_the_example_gives_the_defaults(tmp_path: Path) -> None:
+    defaults = load_settings(), [load_provider_settings(one) for one in PROVIDERS.values()]
+
+    (tmp_path / ".env").write_text(EXAMPLE)
+
+    assert (
+        load_settings(),
+        [load_provider_settings(one) for one in PROVIDERS.values()],
+    ) == defaults
+
+
+@pytest.mark.parametrize("from_file", [True, False])
+def test_an_empty_setting_means_its_default(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, from_file: bool
+) -> None:
+    defaults = load_settings(), [load_provider_settings(one) for one in PROVIDERS.values()]
+
+    if from_file:
+        (tmp_path / ".env").write_text("".join(f"{name}=\n" for name in known_to_the_code()))
+    else:
+        for name in known_to_the_code():
+            monkeypatch.setenv(name, "")
+
+    assert (
+        load_settings(),
+        [load_provider_settings(one) for one in PROVIDERS.values()],
+    ) == defaults
+
+
+def test_the_environment_wins_over_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("LOG_LEVEL=ERROR\nCREDIT_USD=0.05\n")
+    monkeypatch.setenv("LOG_LEVEL", "DEBUG")
+
+    settings = load_settings()
+
+    assert (settings.log_level, settings.credit_usd) == ("DEBUG", Decimal("0.05"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CREDIT_USD", "0"),
+        ("CREDIT_USD", "-1"),
+        ("CREDIT_USD", "0.0000001"),
+        ("CREDIT_USD", "a cent"),
+        ("CREDIT_USD", "nan"),
+        ("CREDIT_USD", "inf"),
+        ("LOG_FORMAT", "xml"),
+        ("LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_a_plain_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(BadSettings) as refused:
+        load_settings()
+
+    said = str(refused.value)
+    assert said.startswith(f"{name} is wrong: ")
+    assert said.endswith("Correct it in .env or in the environment and start again.")
+    assert not re.search(r"pydantic|pattern|\^|\n|type=", said)
+
+
+def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CREDIT_USD", "a cent")
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+
+    with pytest.raises(BadSettings, match=r"CREDIT_USD is wrong.*LOG_LEVEL is wrong"):
+        load_settings()
+
+
+def test_a_wrong_setting_of_a_provider_is_named_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCAL_MAX_RUNNING", "many")
+
+    with pytest.raises(BadSettings, match="LOCAL_MAX_RUNNING is wrong"):
+        load_provider_settings(PROVIDERS["local"])
+
+
+def test_the_token_is_in_no_representation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "very.secret.token")
+
+    settings = load_settings()
+
+    assert settings.discord_token.get_secret_value() == "very.secret.token"
+    for shown in (repr(settings), str(settings), str(settings.model_dump()), f"{settings}"):
+        assert "secret" not in shown
+
+
+def test_a_wrong_setting_shows_no_value_of_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "very.secret.token")
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+
+    with pytest.raises(BadSettings) as refused:
+        load_settings()
+
+    assert "secret" not in f"{refused.value} {refused.value.__cause__}"
+
+
+@pytest.mark.parametrize(
+    ("usd", "microdollars"), [("0.01", 10_000), ("1", 1_000_000), ("0.000001", 1)]
+)
+def test_a_credit_is_worth_whole_microdollars(
+    monkeypatch: pytest.MonkeyPatch, usd: str, microdollars: int
+) -> None:
+    monkeypatch.setenv("CREDIT_USD", usd)
+
+    assert load_settings().credit_microdollars == microdollars
+
+
+def test_pictures_and_clips_lie_beside_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////srv/bot/club.db")
+
+    assert load_settings().files_folder == Path("/srv/bot/club-files")
+
+
+def test_addresses_of_proxies_lose_their_last_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_API_URL", "http://127.0.0.1:8080/api/v10/")
+
+    assert load_settings().discord_api_url == "http://127.0.0.1:8080/api/v10"
+
+
+def test_settings_cannot_be_changed_later() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        load_settings().log_level = "DEBUG"
