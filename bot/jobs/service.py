@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -26,6 +27,8 @@ from storage.jobs import Job, NewJob
 SEED_LIMIT = 2**31 - 1
 REPLY_GRACE = timedelta(seconds=15)
 """A new job waits this long for its reply to be in place, unless `start` comes first."""
+ATTACHMENTS_AT_ONCE = 4
+"""Two pictures are decoded while the next two are on their way."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +78,18 @@ class JobService:
         self._files = files
         self._clock = clock
         self._wake_worker = wake_worker
+        self._attachments = asyncio.Semaphore(ATTACHMENTS_AT_ONCE)
+
+    async def place_attachment(
+        self, order: Order, download: Callable[[], Awaitable[bytes]]
+    ) -> Placed:
+        """Check the order, fetch its picture when its turn comes, and place it. Raises as `place`.
+
+        So a rush costs the memory of a few pictures, and leaves the loop to the first answers.
+        """
+        self._check(order)
+        async with self._attachments:
+            return await self.place(order, await download())
 
     async def place(self, order: Order, picture: bytes) -> Placed:
         """Check the order, set its price aside and write the job, or change nothing at all.
@@ -127,7 +142,8 @@ class JobService:
     def _check(self, order: Order) -> Choice:
         choice = self.catalogue.find(order.model)
         limit = choice.model.max_prompt_chars
-        if not order.prompt.strip():
+        # Discord takes a prompt of invisible characters, and no thread named like that.
+        if not any(letter.isprintable() and not letter.isspace() for letter in order.prompt):
             raise PromptEmpty
         if len(order.prompt) > limit:
             raise PromptTooLong(len(order.prompt), limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -65,7 +66,7 @@ class Animate(commands.Cog):
             shape=shape,
             seed=seed,
         )
-        placed = await interaction.client.service.place(order, await _download(image))
+        placed = await interaction.client.service.place_attachment(order, partial(_download, image))
         await show_placed(interaction, placed)
 
     @animate.autocomplete("model")
