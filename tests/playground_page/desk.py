@@ -1,5 +1,7 @@
 """The page in a browser, as the person in front of it sees and uses it."""
 
+from base64 import b64encode
+
 from playwright.async_api import FilePayload, Locator, Page, ViewportSize
 from playwright.async_api import expect as expect_that
 
@@ -8,6 +10,17 @@ from bot.playground.server import Playground
 
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+
+HAND_OVER = """
+([selector, data, type]) => {
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([bytes], "given.png", { type: "image/png" }));
+  const given = { bubbles: true, dataTransfer: transfer, clipboardData: transfer };
+  const kind = type === "paste" ? ClipboardEvent : DragEvent;
+  document.querySelector(selector).dispatchEvent(new kind(type, given));
+}
+"""
 
 
 class Desk:
@@ -68,6 +81,10 @@ class Desk:
         """Choose a picture named cat.png for the field in a place."""
         file: FilePayload = {"name": "cat.png", "mimeType": "image/png", "buffer": content}
         await place.locator("input[type=file]").set_input_files(file)
+
+    async def hand_over(self, selector: str, content: bytes, how: str) -> None:
+        """Drop or paste a picture named given.png on what a selector finds."""
+        await self.page.evaluate(HAND_OVER, [selector, b64encode(content).decode(), how])
 
     async def send(self) -> None:
         """Send the open command."""

@@ -107,6 +107,16 @@ async def test_a_form_is_filled_in_checked_and_sent(
     await expect_that(desk.messages.last).to_contain_text("Again, with snow")
 
 
+async def test_a_picture_pasted_into_a_form_goes_into_its_field(
+    desk: Desk, bot: ScriptedBot, gallery: Channel, picture: bytes
+) -> None:
+    await _open_form(desk, bot, gallery, FORM)
+
+    await desk.hand_over("dialog textarea", picture, "paste")
+
+    await expect_that(desk.dialog.get_by_role("img", name="given.png")).to_be_visible()
+
+
 async def test_an_old_form_keeps_what_stands_in_it(
     desk: Desk, bot: ScriptedBot, gallery: Channel
 ) -> None:

@@ -1,7 +1,5 @@
 """The picker: choosing a command, filling in its options, and what then reaches the bot."""
 
-from base64 import b64encode
-
 import pytest
 from playwright.async_api import expect as expect_that
 
@@ -12,17 +10,6 @@ from tests.playground_page.desk import Desk
 from tests.playground_page.scripted_bot import CHOICES, MESSAGE, ScriptedBot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-DROP = """
-([selector, data, type]) => {
-  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-  const transfer = new DataTransfer();
-  transfer.items.add(new File([bytes], "dropped.png", { type: "image/png" }));
-  const given = { bubbles: true, dataTransfer: transfer, clipboardData: transfer };
-  const kind = type === "paste" ? ClipboardEvent : DragEvent;
-  document.querySelector(selector).dispatchEvent(new kind(type, given));
-}
-"""
 
 
 async def test_a_slash_lists_the_commands_and_the_keyboard_chooses_one(desk: Desk) -> None:
@@ -175,9 +162,9 @@ async def test_a_picture_dropped_or_pasted_starts_the_command_that_takes_one(
 ) -> None:
     await desk.open()
 
-    await desk.page.evaluate(DROP, [".channel-place .pane", b64encode(picture).decode(), how])
+    await desk.hand_over(".channel-place .pane", picture, how)
 
-    preview = desk.option("image").get_by_role("img", name="Preview of dropped.png")
+    preview = desk.option("image").get_by_role("img", name="Preview of given.png")
     await expect_that(preview).to_be_visible()
     await expect_that(desk.option("prompt").locator("textarea")).to_be_focused()
 

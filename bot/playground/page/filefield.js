@@ -31,9 +31,6 @@ export class FileField {
     );
     this.invitation = h("label", { class: "drop-label", for: id }, icon("upload"), invitation);
     this.element = h("div", { class: "drop" }, this.input, this.shown, this.invitation);
-    this.element.addEventListener("dragover", (/** @type {Event} */ event) =>
-      event.preventDefault(),
-    );
   }
 
   /** @param {File[]} files */
@@ -88,6 +85,33 @@ export class FileField {
     );
     return h("div", { class: "file-preview" }, picture, words, remove);
   }
+}
+
+/**
+ * Let files be dropped on an element or pasted into it.
+ *
+ * @param {HTMLElement} element
+ * @param {(files: File[]) => void} take
+ */
+export function acceptFiles(element, take) {
+  const takeFrom = (/** @type {Event} */ event, /** @type {DataTransfer | null} */ transfer) => {
+    element.classList.remove("dropping");
+    const files = [...(transfer?.files ?? [])];
+    if (!files.length) return;
+    event.preventDefault();
+    take(files);
+  };
+  element.addEventListener("dragover", (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    element.classList.add("dropping");
+  });
+  element.addEventListener("dragleave", (event) => {
+    const isOutside = !element.contains(/** @type {Node | null} */ (event.relatedTarget));
+    if (isOutside) element.classList.remove("dropping");
+  });
+  element.addEventListener("drop", (event) => takeFrom(event, event.dataTransfer));
+  element.addEventListener("paste", (event) => takeFrom(event, event.clipboardData));
 }
 
 /**

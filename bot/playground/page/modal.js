@@ -1,7 +1,7 @@
 /** The bot's forms, as dialogs. */
 
 import { h, icon, uniqueId } from "./dom.js";
-import { FileField } from "./filefield.js";
+import { acceptFiles, FileField } from "./filefield.js";
 import { markdown } from "./markdown.js";
 import { checks, chosenValues, isMultiple, isSelect, menu } from "./selects.js";
 
@@ -15,6 +15,7 @@ import { checks, chosenValues, isMultiple, isSelect, menu } from "./selects.js";
  * @property {() => unknown} read
  * @property {() => string} check  what is wrong, or ""
  * @property {Map<string, File>} [files]
+ * @property {(files: File[]) => void} [take]  what is done with dropped and pasted files
  */
 
 const ROW = 1;
@@ -81,6 +82,8 @@ export function showModal(modal, store, submit) {
     send.removeAttribute("aria-busy");
     if (isTaken) dialog.close();
   });
+  const take = parts.find((part) => part.take)?.take;
+  if (take) acceptFiles(dialog, take);
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
@@ -209,10 +212,6 @@ function fileUpload(component, id) {
     if (field.files.length) files.set(name, field.files[0]);
   };
   const field = new FileField({ id, label: "Add a file", onchange });
-  field.element.addEventListener("drop", (/** @type {DragEvent} */ event) => {
-    event.preventDefault();
-    field.add([...(event.dataTransfer?.files ?? [])]);
-  });
   const read = () => ({
     type: FILE_UPLOAD,
     id: component.id,
@@ -220,5 +219,6 @@ function fileUpload(component, id) {
     values: [...files.keys()],
   });
   const check = () => (files.size || component.required === false ? "" : "Choose a file.");
-  return { element: field.element, files, read, check };
+  const take = (/** @type {File[]} */ given) => field.add(given);
+  return { element: field.element, files, read, check, take };
 }

@@ -2,6 +2,7 @@
 
 import { Composer } from "./composer.js";
 import { h, icon } from "./dom.js";
+import { acceptFiles } from "./filefield.js";
 import { MessageList } from "./list.js";
 import { isThread } from "./state.js";
 
@@ -37,7 +38,7 @@ export class Pane {
       this.list.element,
       h("div", { class: "pane-foot" }, this.status, this.composer.element),
     );
-    this.#acceptFiles();
+    acceptFiles(this.element, (files) => this.composer.takeFiles(files));
   }
 
   get channel() {
@@ -142,33 +143,5 @@ export class Pane {
           )
         : h("p", null, "Type / below to see what the bot can do."),
     );
-  }
-
-  #acceptFiles() {
-    const { element } = this;
-    element.addEventListener("dragover", (/** @type {DragEvent} */ event) => {
-      if (!event.dataTransfer?.types.includes("Files")) return;
-      event.preventDefault();
-      element.classList.add("dropping");
-    });
-    element.addEventListener("dragleave", (/** @type {DragEvent} */ event) => {
-      if (!element.contains(/** @type {Node} */ (event.relatedTarget)))
-        element.classList.remove("dropping");
-    });
-    element.addEventListener("drop", (/** @type {DragEvent} */ event) => {
-      event.preventDefault();
-      element.classList.remove("dropping");
-      this.#takeFiles(event.dataTransfer);
-    });
-    element.addEventListener("paste", (/** @type {ClipboardEvent} */ event) => {
-      if (this.#takeFiles(event.clipboardData)) event.preventDefault();
-    });
-  }
-
-  /** @param {DataTransfer | null} transfer */
-  #takeFiles(transfer) {
-    const files = [...(transfer?.files ?? [])];
-    if (files.length) this.composer.takeFiles(files);
-    return files.length > 0;
   }
 }
