@@ -115,9 +115,11 @@ async def _converse(child: asyncio.subprocess.Process, stdin: bytes, output_byte
 
 async def _feed(stream: asyncio.StreamWriter, data: bytes) -> None:
     # A child that refuses early closes its end while we still write; its answer says why.
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        stream.write(data)
-        await stream.drain()
+    # Where it did so before we began, uvloop refuses the write with a RuntimeError.
+    if not stream.is_closing():
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            stream.write(data)
+            await stream.drain()
     stream.close()
 
 

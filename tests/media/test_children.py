@@ -3,10 +3,12 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from bot.media.children import Limits, run_child
 from bot.media.errors import ChildOverran
@@ -146,3 +148,19 @@ async def test_what_a_child_leaves_running_is_stopped_too(tmp_path: Path) -> Non
     assert ended.status == 0
     [grandchild] = read_pids(pids)
     await eventually(lambda: not is_alive(grandchild))
+
+
+@pytest.mark.parametrize("stdin", [b"", bytes(100_000)])
+def test_a_child_may_be_over_before_a_busy_uvloop_has_spoken_to_it(stdin: bytes) -> None:
+    async def block_the_loop() -> None:
+        while True:
+            time.sleep(0.05)  # noqa: ASYNC251 - the blocking is the point
+            await asyncio.sleep(0)
+
+    async def run() -> int:
+        blocking = asyncio.create_task(block_the_loop())
+        ended = await run_child(["/bin/true"], stdin=stdin, limits=LIMITS)
+        blocking.cancel()
+        return ended.status
+
+    assert uvloop.run(run()) == 0
