@@ -15,12 +15,12 @@ Floats = NDArray[np.float32]
 Picture = NDArray[np.uint8]
 """Height x width x 3, sRGB."""
 
-_LONG_SIDE = 320
+_LONG_SIDE = 240
 _RAMP, _BUMP = 0.62, 0.5
 
 
 def estimate_depth(picture: Picture) -> Floats:
-    """Map a picture to nearness, from 0 (far) to 1 (near), at most 320 pixels wide and high."""
+    """Map a picture to nearness, from 0 (far) to 1 (near), at most 240 pixels wide and high."""
     height, width = picture.shape[:2]
     scale = _LONG_SIDE / max(width, height)
     size = max(8, round(width * scale)), max(8, round(height * scale))
@@ -32,7 +32,7 @@ def estimate_depth(picture: Picture) -> Floats:
         trust = _confidence(small, subject)
         if trust > 0:
             wide = cv2.dilate(subject, np.ones((5, 5), np.uint8)).astype(np.float32)
-            depth += _BUMP * trust * cv2.GaussianBlur(wide, (0, 0), 9)
+            depth += _BUMP * trust * cv2.GaussianBlur(wide, (0, 0), 7)
     return np.asarray(np.clip(depth, 0, 1), np.float32)
 
 

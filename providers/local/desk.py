@@ -21,8 +21,6 @@ from providers.local import lock
 from providers.local.task import TaskFolder
 
 _MOST_ATTEMPTS = 3
-_PATIENCE_SECONDS = 2.0
-_GIVE_UP_SECONDS = 10.0
 
 
 class StillAlive(Exception):
@@ -32,8 +30,10 @@ class StillAlive(Exception):
 class Desk:
     """The tasks in a folder, of which so many may be rendered at once."""
 
-    def __init__(self, folder: Path, *, max_running: int) -> None:
+    def __init__(self, folder: Path, *, max_running: int, patience_seconds: float = 2.0) -> None:
+        """A renderer gets so long to end when asked to, and five times as long in all."""
         self._folder, self._max_running = folder, max_running
+        self._patience_seconds = patience_seconds
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         # Asking whether a lock is held means holding it for an instant: one thread at a time.
         self._locks = threading.Lock()
@@ -97,12 +97,12 @@ class Desk:
     def _seize(self, task: TaskFolder) -> int:
         """Hold a task's lock, by ending whoever holds it now."""
         asked_at = time.monotonic()
-        while (waited := time.monotonic() - asked_at) < _GIVE_UP_SECONDS:
+        while (waited := time.monotonic() - asked_at) < 5 * self._patience_seconds:
             with self._locks:
                 held = lock.take(task.lock)
                 if held is not None:
                     return held
-                harsh = waited > _PATIENCE_SECONDS
+                harsh = waited > self._patience_seconds
                 lock.signal_holder(task.lock, signal.SIGKILL if harsh else signal.SIGTERM)
             time.sleep(0.02)
         raise StillAlive(task.path.name)
@@ -127,7 +127,6 @@ class Desk:
         held = lock.take(task.lock)
         if held is None:
             return
-        task.count_attempt()
         child = None
         try:
             with task.log.open("ab") as log:
@@ -146,6 +145,7 @@ class Desk:
                 lock.give_back(held)
         lock.hand_over(held, child.pid)
         self._children[task.path.name] = child
+        task.count_attempt()
 
     def _reap(self) -> None:
         for reference, child in list(self._children.items()):
@@ -155,6 +155,7 @@ class Desk:
 
 _ENVIRONMENT = {
     "PYTHONPATH": str(Path(providers.__path__[0]).parent),
-    # On a machine with many cores its threads alone would reach the renderer's memory limit.
+    # On a machine with many cores, one thread and one heap for each would reach the memory limit.
     "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
 }

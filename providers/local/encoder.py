@@ -65,7 +65,16 @@ def encode(
 def _input(shot: Shot, sound: str | None) -> list[str]:
     size = f"{shot.width}x{shot.height}"
     frames = f"-f rawvideo -pix_fmt rgb24 -s {size} -r {FRAME_RATE} -i pipe:0".split()
-    start = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error", "-nostats", *frames]
+    start = [
+        imageio_ffmpeg.get_ffmpeg_exe(),
+        "-y",
+        "-v",
+        "error",
+        "-nostats",
+        "-filter_threads",
+        "2",
+        *frames,
+    ]
     if sound is None:
         return start
     return [*start, *f"-f lavfi -i {sound} -c:a aac -b:a {_SOUND_BITS_A_SECOND}".split()]

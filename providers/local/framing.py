@@ -13,7 +13,7 @@ from providers.local.depth import Picture
 OVERSIZE = 1.22
 """The moving picture is kept this much larger than its frame, so that zooming in stays sharp."""
 _LARGEST_LOSS = 0.30
-_FACE_SEARCH_SIDE = 640
+_FACE_SEARCH_SIDE = 480
 
 
 @dataclass(frozen=True)

@@ -114,11 +114,12 @@ class LocalProvider(Provider):
             raise TaskLost(str(task))
         try:
             await asyncio.to_thread(self._desk.start_waiting)
+        except OSError as error:
+            raise Unreachable(str(error)) from error
+        try:
             return await asyncio.to_thread(self._desk.look, folder)
         except FileNotFoundError as error:
             raise TaskLost(str(task)) from error
-        except OSError as error:
-            raise Unreachable(str(error)) from error
 
     async def cancel(self, task: TaskRef) -> None:
         """End the task's processes and remove every trace of it."""
@@ -127,7 +128,7 @@ class LocalProvider(Provider):
             return
         try:
             await asyncio.to_thread(self._desk.remove, folder)
-        except (StillAlive, OSError) as error:
+        except StillAlive as error:
             raise Unreachable(str(error)) from error
 
     async def find(self, reference: str) -> TaskRef | None:

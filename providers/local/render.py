@@ -101,7 +101,7 @@ def _render(task: TaskFolder, keep_open: tuple[int, ...], largest_bytes: int) ->
             task.write_progress(written)
 
     for crf in _CRFS:
-        try:
+        with contextlib.suppress(ClipTooLarge):
             encode(
                 film.frames(),
                 shot,
@@ -112,12 +112,9 @@ def _render(task: TaskFolder, keep_open: tuple[int, ...], largest_bytes: int) ->
                 keep_open=keep_open,
                 progress=progress,
             )
-        except ClipTooLarge:
-            if crf == _CRFS[-1]:
-                raise
-        else:
             task.unfinished_clip.replace(task.clip)
             return
+    raise ClipTooLarge(f"over {largest_bytes} bytes even at CRF {_CRFS[-1]}")
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
