@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes -r
 
-.PHONY: help demo playground run check test bench lock clean
+.PHONY: help demo playground run check test bench pictures lock clean
 
 help:            ## Show this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -19,17 +19,21 @@ playground: $(VENV)/run  ## Serve a small Discord on this machine, with the bot 
 run: $(VENV)/run         ## Run the bot on Discord (needs DISCORD_TOKEN)
 	$(BIN)/python -m bot run
 
-check: $(VENV)/dev       ## Format, lint, types, import rules
+check: $(VENV)/dev       ## Format, lint, types, import rules, the spelling of every setting
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/bot/test_settings.py
 
 test: $(VENV)/dev        ## Run every test
 	$(BIN)/python -m pytest $(ARGS)
 
 bench: $(VENV)/dev       ## Measure, and write docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+pictures: $(VENV)/dev    ## Take the README's picture anew, in Chromium
+	$(BIN)/python -m tests.pictures
 
 lock:            ## Pin requirements/*.in anew (needs uv)
 	for name in run dev; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
