@@ -24,7 +24,7 @@ from bot.playground.server import Playground
 PATIENCE_SECONDS = 240
 
 
-class DemoFailed(Exception):
+class DemoFailed(PlaygroundError):
     """The demo could not make its clip; the message is one plain sentence."""
 
 

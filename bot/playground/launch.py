@@ -10,11 +10,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
+from bot.playground.refusals import PlaygroundError
+
 PROJECT = Path(__file__).parents[2]
 STOP_SECONDS = 25
 
 
-class BotStopped(Exception):
+class BotStopped(PlaygroundError):
     """The bot ended by itself; the message says what it said last."""
 
     def __init__(self, last_words: str) -> None:

@@ -50,7 +50,10 @@ class PlaygroundError(Exception):
     PlaygroundError
     ├── Refusal             the REST API refuses a request of the bot
     ├── NotPossible         a person could not do this in Discord's client
-    └── NotAnswered         the bot did not answer in time
+    ├── NotAnswered         the bot did not answer in time
+    ├── NotLoopback         it was asked to listen where other machines could reach it
+    ├── BotStopped          the bot ended by itself
+    └── DemoFailed          the demo could not make its clip
     """
 
 
