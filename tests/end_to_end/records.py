@@ -1,0 +1,68 @@
+"""What the bot wrote down, read with nothing but Python's own sqlite3."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.books import check_books
+
+
+class Records:
+    """The bot's database file, looked at from outside; every look is a connection of its own."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def job(self, job_id: str) -> dict[str, Any] | None:
+        """One job's row."""
+        return next(iter(self.rows("SELECT * FROM job WHERE id = ?", job_id)), None)
+
+    def jobs(self) -> list[dict[str, Any]]:
+        """Every job's row, oldest first."""
+        return self.rows("SELECT * FROM job ORDER BY interaction_id")
+
+    def account(self, guild_id: int, member_id: int) -> tuple[int, int]:
+        """What a member has posted and held; nothing where there is no account yet."""
+        asked = "SELECT posted, held FROM account WHERE guild_id = ? AND member_id = ?"
+        return next((row["posted"], row["held"]) for row in self.rows(asked, guild_id, member_id))
+
+    def entries(self, job_id: str) -> list[tuple[str, int, int]]:
+        """The phase, posted change and held change of every entry a job made."""
+        asked = "SELECT phase, posted_change, held_change FROM entry WHERE source = ? ORDER BY 1"
+        return [tuple(row.values()) for row in self.rows(asked, job_id)]
+
+    def open_holds(self) -> list[str]:
+        """The jobs that still hold credits."""
+        return [row["job_id"] for row in self.rows("SELECT job_id FROM hold WHERE state = 'held'")]
+
+    def hold_of(self, job_id: str) -> str | None:
+        """The state of a job's hold."""
+        rows = self.rows("SELECT state FROM hold WHERE job_id = ?", job_id)
+        return rows[0]["state"] if rows else None
+
+    def discrepancies(self) -> list[str]:
+        """What the bot's own check finds wrong with the books."""
+        engine = sa.create_engine(f"sqlite:///{self.file}", poolclass=sa.NullPool)
+        with engine.connect() as conn:
+            return [str(found) for found in check_books(conn)]
+
+    def make_due(self, job_id: str) -> None:
+        """Bring a job's next visit forward to now, as if the time until then had passed."""
+        with closing(sqlite3.connect(self.file)) as conn, conn:
+            conn.execute("UPDATE job SET due_at = created_at WHERE id = ?", (job_id,))
+
+    def rows(self, asked: str, *values: object) -> list[dict[str, Any]]:
+        """What a query finds."""
+        with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)) as conn:
+            conn.row_factory = sqlite3.Row
+            return [dict(row) for row in _all(conn, asked, values)]
+
+
+def _all(conn: sqlite3.Connection, asked: str, values: Sequence[object]) -> list[sqlite3.Row]:
+    return conn.execute(asked, values).fetchall()
