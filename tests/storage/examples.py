@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import jobs
+from storage import jobs, ledger
 from storage.jobs import Job, JobState, NewJob
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -52,6 +52,12 @@ def claimed(conn: sa.Connection, interaction_id: int = 1, **changes: Any) -> Job
         each for each in jobs.claim_due(conn, now=NOW, lease=LEASE, limit=100) if each.id == job.id
     ]
     return claim
+
+
+def credits(conn: sa.Connection) -> tuple[int, int]:
+    """Posted and held."""
+    account = ledger.account(conn, GUILD, MEMBER, now=NOW)
+    return account.posted, account.held
 
 
 def in_state(conn: sa.Connection, state: JobState, interaction_id: int = 1) -> Job:

@@ -250,7 +250,7 @@ def settled_jobs(conn: sa.Connection) -> list[str]:
 
 TestAnyOrder = AnyOrder.TestCase
 TestAnyOrder.settings = settings(
-    max_examples=25,
+    max_examples=20,
     stateful_step_count=25,
     deadline=None,
     database=None,
