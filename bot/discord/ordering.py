@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.discord.calls import best_effort
 from bot.discord.permissions import place_of
 from bot.discord.views.text import reply
 from bot.jobs.service import Order, Placed
@@ -47,13 +48,12 @@ def order_of(
 
 
 async def show_placed(interaction: discord.Interaction[ZoetropeClient], placed: Placed) -> None:
-    """Put the reply in place, then let the worker begin; from here on all goes by stored ids."""
-    service = interaction.client.service
-    try:
-        await interaction.edit_original_response(
-            content=reply(placed.job, placed.choice, linked=False)
-        )
-        for note in placed.notes:
-            await interaction.followup.send(NOTES[note], ephemeral=True)
-    finally:
-        await service.start(placed.job)
+    """Put the reply in place, then let the worker begin; from here on all goes by stored ids.
+
+    The job is placed, so a reply that gets lost is no reason to call the order failed.
+    """
+    text = reply(placed.job, placed.choice, linked=False)
+    await best_effort(interaction.edit_original_response(content=text))
+    for note in placed.notes:
+        await best_effort(interaction.followup.send(NOTES[note], ephemeral=True))
+    await interaction.client.service.start(placed.job)

@@ -31,7 +31,6 @@ async def test_the_status_follows_the_task(workshop: Workshop) -> None:
     job = await workshop.visit_until(JobState.FETCHED, await running(workshop))
 
     assert workshop.thread.shown == [
-        (job.id, Running(progress=None)),
         (job.id, Waiting(4)),
         (job.id, Running(progress=0.5)),
         (job.id, Running(progress=None)),
