@@ -23,8 +23,11 @@ from bot.discord.views.text import reply
 from bot.jobs.catalogue import Catalogue, Choice
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Ended, Opened, Stage, Waiting
+from bot.logs import get_logger
 from bot.messages import failure_sentence
 from storage.jobs import Job
+
+log = get_logger("discord")
 
 EDIT_PAUSE = timedelta(seconds=3)
 THREAD_NAME_CHARS = 80
@@ -159,7 +162,12 @@ class DiscordThreads:
                     return message.id
             return None
 
-        return await reliably(look)
+        try:
+            return await reliably(look)
+        except discord.HTTPException as error:
+            # The nonce still keeps a repeat of the last minutes out.
+            log.warning("could not look into a thread", reason=str(error))
+            return None
 
     def _channel(self, job: Job, channel_id: int | None) -> discord.PartialMessageable:
         assert channel_id is not None

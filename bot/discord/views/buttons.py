@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from bot.discord.client import ZoetropeClient
 
 
+LONGEST_INPUT_CHARS = 4000
+"""What Discord takes in one field; the model's own limit is checked with the order."""
+
+
 class Act(enum.StrEnum):
     """What a button of a job does."""
 
@@ -77,8 +81,8 @@ class PromptModal(ui.Modal, title="New prompt, same picture"):
         self.prompt: ui.TextInput[PromptModal] = ui.TextInput(
             custom_id="prompt",
             style=discord.TextStyle.paragraph,
-            default=prompt,
-            max_length=2000,
+            default=prompt[:LONGEST_INPUT_CHARS],
+            max_length=LONGEST_INPUT_CHARS,
         )
         self.add_item(
             ui.Label(
@@ -108,13 +112,17 @@ async def _cancel(interaction: discord.Interaction[ZoetropeClient], job_id: str)
     job = await interaction.client.service.cancel(
         job_id, member_id=interaction.user.id, is_moderator=is_moderator(interaction)
     )
-    said = "It is already over." if job.state.is_terminal else "Stopping it. Nothing is charged."
+    said = (
+        "It is already over."
+        if job.state.is_terminal
+        else "Stopping it. A clip that is already made is still posted; otherwise nothing is charged."
+    )
     await interaction.edit_original_response(content=said)
 
 
 async def _ask_for_prompt(interaction: discord.Interaction[ZoetropeClient], job_id: str) -> None:
     # A modal must be the first answer, so this one look comes before it.
-    job = await interaction.client.service.job(job_id)
+    job = await interaction.client.service.own_job(job_id, member_id=interaction.user.id)
     await interaction.response.send_modal(
         PromptModal(job_id, job.prompt, price_credits=job.price_credits)
     )
