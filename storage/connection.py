@@ -35,7 +35,12 @@ class ThreadedConnection:
 async def connect(path: Path, pragmas: Sequence[str]) -> AsyncIterator[ThreadedConnection]:
     """Open a connection that begins no transaction by itself: who uses it says BEGIN."""
     async with aiosqlite.connect(path, isolation_level=None) as thread:
-        engine = sa.create_engine("sqlite://", creator=lambda: thread._conn, poolclass=StaticPool)
+        engine = sa.create_engine(
+            "sqlite://",
+            creator=lambda: thread._conn,
+            poolclass=StaticPool,
+            hide_parameters=True,
+        )
         conn = await _hop(thread, engine.connect)
         try:
             for pragma in pragmas:

@@ -86,9 +86,10 @@ def write(conn: sa.Connection, job: Job, state: JobState | None, values: dict[st
         .values(values)
         .returning(*JOB_COLUMNS)
     )
-    for row in conn.execute(statement):
-        return as_job(row._asdict())
-    raise StaleFence(job.id)
+    row = conn.execute(statement).one_or_none()
+    if row is None:
+        raise StaleFence(job.id)
+    return as_job(row._asdict())
 
 
 def _moment(value: datetime | None) -> sa.ColumnElement[datetime]:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.schema import STARTING_CREDITS, guild
-from storage.statements import execute
+from storage.statements import execute, first
 
 _STARTING_CREDITS = sa.select(guild.c.starting_credits).where(
     guild.c.guild_id == sa.bindparam("guild_id")
@@ -19,9 +19,8 @@ _SET = _SET.on_conflict_do_update(
 
 def starting_credits(conn: sa.Connection, guild_id: int) -> int:
     """Say how many credits a new member of the guild starts with."""
-    for row in execute(conn, _STARTING_CREDITS, {"guild_id": guild_id}):
-        return int(row["starting_credits"])
-    return STARTING_CREDITS
+    row = first(conn, _STARTING_CREDITS, {"guild_id": guild_id})
+    return STARTING_CREDITS if row is None else int(row["starting_credits"])
 
 
 def set_starting_credits(conn: sa.Connection, guild_id: int, credits: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
@@ -65,7 +65,8 @@ class JobRequest:
     """None until the thread is open."""
     provider: str
     model: str
-    prompt: str
+    prompt: str = field(repr=False)
+    """Kept out of the repr, because that may reach a log."""
     seconds: int
     shape: str
     seed: int

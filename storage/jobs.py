@@ -22,7 +22,7 @@ from storage.job import NewJob as NewJob
 from storage.job import job_id as job_id
 from storage.line import begin_submit as begin_submit
 from storage.line import wake_first_in_line as wake_first_in_line
-from storage.statements import execute
+from storage.statements import execute, first
 from storage.visits import WAKING
 from storage.visits import claim_due as claim_due
 from storage.visits import drop_leases as drop_leases
@@ -56,8 +56,9 @@ def create(conn: sa.Connection, new: NewJob, *, now: datetime) -> Job:
     Raises NotEnoughCredits.
     """
     name = job_id(new.interaction_id)
-    for row in execute(conn, _JOB, {"job_id": name}):
-        return as_job(row)
+    known = first(conn, _JOB, {"job_id": name})
+    if known is not None:
+        return as_job(known)
     ledger.hold(
         conn,
         job_id=name,
@@ -72,9 +73,10 @@ def create(conn: sa.Connection, new: NewJob, *, now: datetime) -> Job:
 
 def get(conn: sa.Connection, job_id: str) -> Job:
     """Read a job. Raises JobNotFound."""
-    for row in execute(conn, _JOB, {"job_id": job_id}):
-        return as_job(row)
-    raise JobNotFound(job_id)
+    row = first(conn, _JOB, {"job_id": job_id})
+    if row is None:
+        raise JobNotFound(job_id)
+    return as_job(row)
 
 
 def of_member(conn: sa.Connection, guild_id: int, member_id: int, *, limit: int) -> list[Job]:
@@ -88,9 +90,8 @@ def request_cancel(conn: sa.Connection, job_id: str, *, now: datetime) -> Job:
 
     A job that is over stays as it is. Raises JobNotFound.
     """
-    for row in execute(conn, _REQUEST_CANCEL, {"job_id": job_id, "now": now}):
-        return as_job(row)
-    return get(conn, job_id)
+    row = first(conn, _REQUEST_CANCEL, {"job_id": job_id, "now": now})
+    return get(conn, job_id) if row is None else as_job(row)
 
 
 def finish(

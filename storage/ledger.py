@@ -16,7 +16,7 @@ from storage.books import Discrepancy as Discrepancy
 from storage.books import check_books as check_books
 from storage.errors import NotEnoughCredits, StaleFence
 from storage.schema import HOUSE, AccountKind, HoldState, Phase
-from storage.statements import Row, execute
+from storage.statements import Row, execute, first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,26 +187,29 @@ def entries(conn: sa.Connection, guild_id: int, member_id: int, *, limit: int) -
 
 
 def _settle(conn: sa.Connection, job_id: str, state: HoldState, at_most: int, now: datetime) -> int:
-    parameters = {"settled_job_id": job_id, "settled_state": state, "at_most": at_most}
-    for settled in execute(conn, _SETTLE, parameters):
-        captured: int = settled["captured_credits"]
-        _write(
-            conn,
-            settled["account_id"],
-            job_id,
-            Phase.SETTLE,
-            posted_change=-captured,
-            held_change=-settled["credits"],
-            now=now,
-        )
-        return captured
-    raise StaleFence(job_id)
+    settled = first(
+        conn, _SETTLE, {"settled_job_id": job_id, "settled_state": state, "at_most": at_most}
+    )
+    if settled is None:
+        raise StaleFence(job_id)
+    captured: int = settled["captured_credits"]
+    _write(
+        conn,
+        settled["account_id"],
+        job_id,
+        Phase.SETTLE,
+        posted_change=-captured,
+        held_change=-settled["credits"],
+        now=now,
+    )
+    return captured
 
 
 def _member(conn: sa.Connection, guild_id: int, member_id: int, now: datetime) -> Row:
     key = {"guild_id": guild_id, "kind": AccountKind.MEMBER, "member_id": member_id}
-    for row in execute(conn, _ACCOUNT, key):
-        return row
+    known = first(conn, _ACCOUNT, key)
+    if known is not None:
+        return known
     [opened] = execute(conn, _OPEN, key)
     welcome = guilds.starting_credits(conn, guild_id)
     if not welcome:

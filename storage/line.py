@@ -14,7 +14,7 @@ from storage import visits
 from storage.fenced import write
 from storage.job import RUNNING_STATES, Job, JobState
 from storage.schema import job
-from storage.statements import execute
+from storage.statements import execute, first
 
 _open_at_provider = sa.and_(job.c.provider == sa.bindparam("provider"), job.c.finished_at.is_(None))
 _in_line = sa.and_(_open_at_provider, job.c.state == JobState.QUEUED, job.c.status_id.is_not(None))
@@ -46,5 +46,6 @@ def begin_submit(conn: sa.Connection, job: Job, *, max_running: int, now: dateti
 
 def wake_first_in_line(conn: sa.Connection, provider: str, *, now: datetime) -> None:
     """Make the first job in line due now, because a place may have become free."""
-    for row in execute(conn, _FIRST, {"provider": provider}):
+    row = first(conn, _FIRST, {"provider": provider})
+    if row is not None:
         visits.wake(conn, row["id"], now=now)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.schema import meta
-from storage.statements import execute
+from storage.statements import execute, first
 
 _GET = sa.select(meta.c.value).where(meta.c.key == sa.bindparam("key"))
 _SET = insert(meta)
@@ -15,9 +15,8 @@ _SET = _SET.on_conflict_do_update(index_elements=[meta.c.key], set_={"value": _S
 
 def get_meta(conn: sa.Connection, key: str) -> str | None:
     """Read the value last set, if any."""
-    for row in execute(conn, _GET, {"key": key}):
-        return str(row["value"])
-    return None
+    row = first(conn, _GET, {"key": key})
+    return None if row is None else str(row["value"])
 
 
 def set_meta(conn: sa.Connection, key: str, value: str) -> None:

@@ -1,4 +1,8 @@
-"""Bringing a database file up to the newest revision, with Alembic and without its command line."""
+"""Bringing a database file up to the newest revision, with Alembic and without its command line.
+
+A new revision is one more file beside the others in `migrations/versions`, numbered after the last
+and never edited once released. It only goes forward. A test compares the result with `schema.py`.
+"""
 
 from __future__ import annotations
 

@@ -31,6 +31,12 @@ def execute(conn: sa.Connection, statement: Statement, parameters: Row | None = 
     return _compiled(statement, tuple(given)).execute(conn, given)
 
 
+def first(conn: sa.Connection, statement: Statement, parameters: Row) -> Row | None:
+    """Run a statement and return its first row, if any."""
+    rows = execute(conn, statement, parameters)
+    return rows[0] if rows else None
+
+
 @cache
 def _compiled(statement: Statement, names: tuple[str, ...]) -> _Compiled:
     return _Compiled(statement, names)

@@ -24,6 +24,12 @@ from tests.storage.examples import (
 )
 
 
+def test_a_prompt_does_not_show_when_a_job_is_logged(conn: sa.Connection) -> None:
+    job = jobs.create(conn, new_job(prompt="a secret wish"), now=NOW)
+
+    assert "a secret wish" not in repr(job)
+
+
 @pytest.mark.parametrize(
     ("interaction_id", "name"),
     [(0, "0"), (31, "z"), (32, "10"), (2**63 - 1, "7zzzzzzzzzzzz")],
