@@ -103,9 +103,7 @@ class JobService:
 
     async def place_again(self, order: Order, *, job_id: str) -> Placed:
         """Order another clip of an earlier job's picture. Raises as `place`, and PictureGone."""
-        earlier = await self.job(job_id)
-        if earlier.member_id != order.member_id:
-            raise NotAllowed("the member whose clip it is")
+        earlier = await self.own_job(job_id, member_id=order.member_id)
         again = replace(
             order,
             prompt=order.prompt or earlier.prompt,
@@ -138,6 +136,13 @@ class JobService:
     async def job(self, job_id: str) -> Job:
         """Look one job up. Raises JobNotFound."""
         return await self._database.read(jobs.get, job_id)
+
+    async def own_job(self, job_id: str, *, member_id: int) -> Job:
+        """Look a member's own job up. Raises JobNotFound or NotAllowed."""
+        job = await self.job(job_id)
+        if job.member_id != member_id:
+            raise NotAllowed("the member whose clip it is")
+        return job
 
     def _check(self, order: Order) -> Choice:
         choice = self.catalogue.find(order.model)

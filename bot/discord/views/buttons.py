@@ -115,7 +115,7 @@ async def _cancel(interaction: discord.Interaction[ZoetropeClient], job_id: str)
     said = (
         "It is already over."
         if job.state.is_terminal
-        else "Stopping it. A clip that is already made is still posted; otherwise nothing is charged."
+        else "Stopping it. A clip that is already made is still posted; else nothing is charged."
     )
     await interaction.edit_original_response(content=said)
 
