@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.logs import configure_logs
 from bot.playground.refusals import PlaygroundError
-from bot.settings import BadSettings, load_settings
+from bot.settings import CannotStart, load_settings
 from storage.errors import StorageError
 
 SAMPLE = Path(__file__).parent / "playground" / "sample.jpg"
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
                 _demo(asked)
             case "playground":
                 _playground(asked)
-    except (BadSettings, StorageError, PlaygroundError) as error:
+    except (CannotStart, StorageError, PlaygroundError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -33,7 +33,7 @@ log = get_logger("app")
 
 
 async def run(settings: Settings) -> None:
-    """Run the bot until it is told to stop. Raises BadSettings, StorageError."""
+    """Run the bot until it is told to stop. Raises CannotStart, StorageError."""
     connect_elsewhere(api_url=settings.discord_api_url, gateway_url=settings.discord_gateway_url)
     clock = utc_now
     async with AsyncExitStack() as stack:

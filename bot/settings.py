@@ -14,7 +14,11 @@ from providers.base import Provider, ProviderSettings
 ENV_FILE = ".env"
 
 
-class BadSettings(Exception):
+class CannotStart(Exception):
+    """The bot cannot start; the message is one plain sentence for its owner."""
+
+
+class BadSettings(CannotStart):
     """A setting is missing or wrong; the message says which, and what to do."""
 
 

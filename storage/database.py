@@ -11,7 +11,7 @@ import fcntl
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from typing import Concatenate, ParamSpec, Self, TextIO, TypeVar
 
 import sqlalchemy as sa
 
@@ -49,7 +49,6 @@ class Database:
         Raises BadDatabaseUrl, and DatabaseInUse if another process has it open.
         """
         path = _path(url)
-        path.parent.mkdir(parents=True, exist_ok=True)
         with _locked(path):
             await asyncio.to_thread(migrate, path)
             # The reader closes first: SQLite before 3.51.3 can corrupt a file that two connections
@@ -121,9 +120,17 @@ def _path(url: str) -> Path:
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Keep other processes out, for as long as this one lives."""
-    with path.with_name(f"{path.name}.lock").open("a") as lock:
+    with _opened_lock(path) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise DatabaseInUse(path) from None
         yield
+
+
+def _opened_lock(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.with_name(f"{path.name}.lock").open("a")
+    except OSError as error:
+        raise BadDatabaseUrl(f"{path} cannot be opened: {error.strerror}") from error

@@ -7,6 +7,7 @@ import json
 import pkgutil
 from typing import Any
 
+import aiohttp
 import discord
 import yarl
 from discord import app_commands
@@ -21,7 +22,7 @@ from bot.jobs.credits import CreditService
 from bot.jobs.service import JobService
 from bot.logs import get_logger
 from bot.memory import Memory
-from bot.settings import BadSettings
+from bot.settings import BadSettings, CannotStart
 
 RATE_LIMIT_PATIENCE_SECONDS = 30
 GUILD_PAUSE_SECONDS = 0.5
@@ -29,6 +30,10 @@ GUILD_PAUSE_SECONDS = 0.5
 COMMANDS_KEY = "commands"
 
 log = get_logger("discord")
+
+
+class DiscordUnreachable(CannotStart):
+    """Discord did not answer, or only with an error of its own."""
 
 
 class ZoetropeTree(app_commands.CommandTree["ZoetropeClient"]):
@@ -79,7 +84,7 @@ class ZoetropeClient(commands.Bot):
         self.credits = credits
 
     async def log_in(self, token: str) -> None:
-        """Introduce the bot to Discord. Raises BadSettings where it is not let in."""
+        """Introduce the bot to Discord. Raises BadSettings, DiscordUnreachable."""
         if not token:
             raise BadSettings(
                 "DISCORD_TOKEN is missing. Copy .env.example to .env, put your bot's token there "
@@ -91,6 +96,11 @@ class ZoetropeClient(commands.Bot):
             raise BadSettings(
                 "Discord does not accept DISCORD_TOKEN. Copy the token anew from the Bot page of "
                 "your application in Discord's developer portal."
+            ) from error
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            raise DiscordUnreachable(
+                f"I cannot reach Discord at {discord.http.Route.BASE} ({error}). "
+                "Check the network, and DISCORD_API_URL if it is set, and start again."
             ) from error
 
     async def setup_hook(self) -> None:
