@@ -49,6 +49,14 @@ async def test_a_file_that_is_no_database_is_refused(path: Path) -> None:
             pytest.fail("it opened")
 
 
+async def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(path: Path) -> None:
+    await asyncio.to_thread(path.write_text, "a file where a folder should be")
+
+    with pytest.raises(BadDatabaseUrl, match="cannot be opened"):
+        async with Database.open(f"sqlite:///{path / 'zoetrope.db'}"):
+            pytest.fail("it opened")
+
+
 async def test_a_database_of_a_newer_version_is_refused(path: Path) -> None:
     async with Database.open(f"sqlite:///{path}"):
         pass
