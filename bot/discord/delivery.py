@@ -20,7 +20,7 @@ from bot.discord.views.buttons import Act, custom_id
 from bot.discord.views.clip import ClipCard, clip_name, retry_buttons, status_buttons
 from bot.discord.views.status import status_text
 from bot.discord.views.text import reply
-from bot.jobs.catalogue import Catalogue, Choice
+from bot.jobs.catalogue import Catalogue
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Ended, Opened, Stage, Waiting
 from bot.logs import get_logger
@@ -57,7 +57,7 @@ class DiscordThreads:
         """Open the thread on the reply, or stay where the order was given; post the status."""
         thread_id = job.thread_id or await self._open_thread(job)
         thread = self._channel(job, thread_id)
-        text = status_text(job, self._choice(job), Waiting(1))
+        text = status_text(job, self._model_name(job), Waiting(1))
         status_id = await self._already_there(thread, custom_id(Act.CANCEL, job.id))
         if status_id is None:
             status = await reliably(
@@ -79,14 +79,14 @@ class DiscordThreads:
         except discord.HTTPException as error:
             if error.code != THREAD_EXISTS:
                 raise
-        text = reply(job, self._choice(job), linked=True)
+        text = reply(job, self._model_name(job), linked=True)
         await best_effort(anchor.edit(content=text))
         # A thread has the id of the message it was opened on.
         return anchor.id
 
     async def show(self, job: Job, stage: Stage) -> None:
         """Edit the status message, at most every three seconds and only on a change."""
-        text = status_text(job, self._choice(job), stage)
+        text = status_text(job, self._model_name(job), stage)
         shown = self._shown.get(job.id)
         if shown and (shown.text == text or self._clock() - shown.at < EDIT_PAUSE):
             return
@@ -104,7 +104,7 @@ class DiscordThreads:
         if posted is not None:
             return posted
         card = ClipCard(
-            job, self._choice(job), paid_credits=paid_credits, finished_at=self._clock()
+            job, self._model_name(job), paid_credits=paid_credits, finished_at=self._clock()
         )
         message = await reliably(
             lambda: thread.send(
@@ -126,7 +126,8 @@ class DiscordThreads:
         if shown:
             pause = EDIT_PAUSE - (self._clock() - shown.at)
             await asyncio.sleep(max(0.0, pause.total_seconds()))
-        await self._edit_status(job, status_text(job, self._choice(job), Ended(outcome)), view=None)
+        text = status_text(job, self._model_name(job), Ended(outcome))
+        await self._edit_status(job, text, view=None)
         self._shown.pop(job.id, None)
 
     async def _tell_of_failure(self, job: Job, outcome: Outcome) -> None:
@@ -173,8 +174,8 @@ class DiscordThreads:
         assert channel_id is not None
         return self._client.get_partial_messageable(channel_id, guild_id=job.guild_id)
 
-    def _choice(self, job: Job) -> Choice:
-        return self._catalogue.find(f"{job.provider}/{job.model}")
+    def _model_name(self, job: Job) -> str:
+        return self._catalogue.name_of(job.provider, job.model)
 
 
 def _only(member_id: int) -> discord.AllowedMentions:

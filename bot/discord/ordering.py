@@ -52,7 +52,7 @@ async def show_placed(interaction: discord.Interaction[ZoetropeClient], placed: 
 
     The job is placed, so a reply that gets lost is no reason to call the order failed.
     """
-    text = reply(placed.job, placed.choice, linked=False)
+    text = reply(placed.job, placed.choice.model.name, linked=False)
     await best_effort(interaction.edit_original_response(content=text))
     for note in placed.notes:
         await best_effort(interaction.followup.send(NOTES[note], ephemeral=True))

@@ -10,7 +10,6 @@ from discord import ui
 from bot.discord.views.buttons import Act, JobButton
 from bot.discord.views.status import seconds_taken
 from bot.discord.views.text import quoted, summary
-from bot.jobs.catalogue import Choice
 from bot.messages import in_credits
 from storage.jobs import Job
 
@@ -26,7 +25,7 @@ class ClipCard(ui.LayoutView):
     """The clip, playing inline, with all that is worth knowing of it."""
 
     def __init__(
-        self, job: Job, choice: Choice, *, paid_credits: int, finished_at: datetime
+        self, job: Job, model_name: str, *, paid_credits: int, finished_at: datetime
     ) -> None:
         super().__init__(timeout=None)
         gallery: ui.MediaGallery[ClipCard] = ui.MediaGallery()
@@ -34,7 +33,7 @@ class ClipCard(ui.LayoutView):
             media=f"attachment://{clip_name(job)}", description=" ".join(job.prompt.split())[:1000]
         )
         facts = (
-            f"-# {summary(job, choice)} · seed {job.seed} · {in_credits(paid_credits)} paid · "
+            f"-# {summary(job, model_name)} · seed {job.seed} · {in_credits(paid_credits)} paid · "
             f"made in {seconds_taken(job, finished_at)} s · job {job.id}"
         )
         buttons: ui.ActionRow[ClipCard] = ui.ActionRow()

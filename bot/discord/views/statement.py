@@ -6,7 +6,6 @@ import discord
 from discord import ui
 
 from bot.discord.views.clip import ACCENT
-from bot.errors import UnknownModel
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.credits import Statement
 from bot.messages import in_credits
@@ -52,10 +51,7 @@ class StatementCard(ui.LayoutView):
 
 
 def _job_line(job: Job, catalogue: Catalogue) -> str:
-    try:
-        name = catalogue.find(f"{job.provider}/{job.model}").model.name
-    except UnknownModel:
-        name = job.model
+    name = catalogue.name_of(job.provider, job.model)
     prompt = discord.utils.escape_markdown(" ".join(job.prompt.split()))
     if len(prompt) > PROMPT_SHOWN:
         prompt = f"{prompt[: PROMPT_SHOWN - 1]}…"

@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.discord.views.text import bar, ordinal, summary
-from bot.jobs.catalogue import Choice
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Ended, Posting, Running, Stage, Waiting
 from bot.messages import failure_sentence, in_credits
 from storage.jobs import Job
 
 
-def status_text(job: Job, choice: Choice, stage: Stage) -> str:
+def status_text(job: Job, model_name: str, stage: Stage) -> str:
     """What the status message says."""
     match stage:
         case Waiting(position=1):
@@ -32,7 +31,7 @@ def status_text(job: Job, choice: Choice, stage: Stage) -> str:
             headline = f"⚠️ **No clip.** {failure_sentence(outcome)}"
         case _:
             assert_never(stage)
-    return f"{headline}\n-# {summary(job, choice)} · {_money(job, stage)} · job {job.id}"
+    return f"{headline}\n-# {summary(job, model_name)} · {_money(job, stage)} · job {job.id}"
 
 
 def _money(job: Job, stage: Stage) -> str:

@@ -19,9 +19,9 @@ def quoted(prompt: str) -> str:
     return f"> {discord.utils.escape_mentions(discord.utils.escape_markdown(shown))}"
 
 
-def summary(job: Job, choice: Choice) -> str:
+def summary(job: Job, model_name: str) -> str:
     """Model, length and shape in one line."""
-    return f"{choice.model.name} · {job.seconds} s · {job.shape}"
+    return f"{model_name} · {job.seconds} s · {job.shape}"
 
 
 def ordinal(position: int) -> str:
@@ -36,11 +36,11 @@ def bar(progress: float, *, cells: int = 14) -> str:
     return "▰" * filled + "▱" * (cells - filled)
 
 
-def reply(job: Job, choice: Choice, *, linked: bool) -> str:
+def reply(job: Job, model_name: str, *, linked: bool) -> str:
     """The first reply to an order; linked once the thread is open."""
     where = f"\n-# Follow it in <#{job.reply_id}>" if linked else ""
     return (
-        f"🎞️ **{summary(job, choice)}** · {in_credits(job.price_credits)}\n"
+        f"🎞️ **{summary(job, model_name)}** · {in_credits(job.price_credits)}\n"
         f"{quoted(job.prompt)}{where}"
     )
 
