@@ -29,8 +29,6 @@ from storage.visits import drop_leases as drop_leases
 from storage.visits import next_due as next_due
 from storage.visits import wake as wake
 
-MICRODOLLARS_PER_CREDIT = 10_000
-
 _JOB = sa.select(*JOB_COLUMNS).where(schema.job.c.id == sa.bindparam("job_id"))
 _INSERT = sa.insert(schema.job).returning(*JOB_COLUMNS)
 _OF_MEMBER = (
@@ -101,6 +99,7 @@ def finish(
     *,
     now: datetime,
     paid_credits: int,
+    house_loss_credits: int = 0,
     failure: str | None = None,
     billed_microdollars: int | None = None,
     due_at: datetime | None,
@@ -108,13 +107,13 @@ def finish(
     """End a job and settle its hold, together or not at all.
 
     The member pays `paid_credits`, never more than the quote, and gets the rest back. What the
-    provider billed while no member paid becomes the house's loss. Raises StaleFence, and
-    ValueError where the state does not end a job or may not follow.
+    provider billed and no member pays is the house's loss. Raises StaleFence, and ValueError
+    where the state does not end a job or may not follow.
     """
     if not state.is_terminal or state is job.state:
         raise ValueError(f"{state} does not end a job that is {job.state}")
-    if paid_credits < 0:
-        raise ValueError(f"nobody pays {paid_credits} credits")
+    if min(paid_credits, house_loss_credits) < 0:
+        raise ValueError(f"nobody pays {min(paid_credits, house_loss_credits)} credits")
     paid = min(paid_credits, job.price_credits)
     values: dict[str, Any] = {
         "paid_credits": paid,
@@ -129,6 +128,8 @@ def finish(
         values["billed_microdollars"] = billed_microdollars
     finished = write(conn, job, state, values)
     _settle(conn, finished, paid, now)
+    if house_loss_credits:
+        ledger.lose(conn, job_id=job.id, guild_id=job.guild_id, credits=house_loss_credits, now=now)
     return finished
 
 
@@ -137,6 +138,3 @@ def _settle(conn: sa.Connection, job: Job, paid: int, now: datetime) -> None:
         ledger.capture(conn, job_id=job.id, credits=paid, now=now)
     else:
         ledger.release(conn, job_id=job.id, now=now)
-    loss = -(-(job.billed_microdollars or 0) // MICRODOLLARS_PER_CREDIT)
-    if loss and not paid:
-        ledger.lose(conn, job_id=job.id, guild_id=job.guild_id, credits=loss, now=now)

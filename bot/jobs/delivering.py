@@ -18,9 +18,9 @@ FIT_ATTEMPTS = 3
 async def deliver(bench: Workbench, job: Job) -> None:
     """Post the clip, then stamp: the capture and the end of the job are one transaction."""
     await bench.thread.show(job, Posting())
-    paid = bench.paid(job, Outcome.DELIVERED, job.billed_microdollars)
+    settlement = bench.settlement(job, Outcome.DELIVERED, job.billed_microdollars)
     try:
-        clip_id = await _post(bench, job, paid)
+        clip_id = await _post(bench, job, settlement.paid)
     except ThreadGone:
         # A clip that was made is kept and offered again; nobody pays until it is delivered.
         await bench.look_again(job, SLOW_RETRY)
@@ -34,7 +34,13 @@ async def deliver(bench: Workbench, job: Job) -> None:
         jobs.update, job, now=now, due_at=now, clip_id=clip_id, keep_lease=True
     )
     await bench.database.run(
-        jobs.finish, posted, JobState.DELIVERED, now=now, paid_credits=paid, due_at=now
+        jobs.finish,
+        posted,
+        JobState.DELIVERED,
+        now=now,
+        paid_credits=settlement.paid,
+        house_loss_credits=settlement.house_loss,
+        due_at=now,
     )
 
 

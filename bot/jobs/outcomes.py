@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass
 from typing import assert_never
 
 from bot.jobs.catalogue import to_credits
@@ -49,23 +50,38 @@ class Outcome(enum.StrEnum):
                 assert_never(reason)
 
 
-def credits_paid(
+@dataclass(frozen=True)
+class Settlement:
+    """How the price of an ended job is shared out, in credits."""
+
+    paid: int
+    """By the member; never more than the quote."""
+    house_loss: int
+    """What the provider billed and the member does not pay."""
+
+
+def settle(
     outcome: Outcome,
     *,
     price_credits: int,
     billed_microdollars: int | None,
     credit_microdollars: int,
-) -> int:
-    """What the member pays; never more than the quote.
+) -> Settlement:
+    """Say who pays what. The table is in docs/architecture.md.
 
-    The table is in docs/architecture.md. A provider that does not say what it billed is taken
-    at its price for a delivered clip, and at nothing for a cancelled one.
+    A provider that does not say what it billed is taken at its price for a delivered clip, and at
+    nothing otherwise.
     """
     billed = (
         None
         if billed_microdollars is None
         else to_credits(billed_microdollars, credit_microdollars)
     )
+    paid = _paid(outcome, price_credits, billed)
+    return Settlement(paid, house_loss=max(0, (billed or 0) - paid))
+
+
+def _paid(outcome: Outcome, price_credits: int, billed: int | None) -> int:
     match outcome:
         case Outcome.DELIVERED:
             return price_credits if billed is None else min(price_credits, billed)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.files import JobFiles
-from bot.jobs.outcomes import Outcome, credits_paid
+from bot.jobs.outcomes import Outcome, Settlement, settle
 from bot.jobs.thread import JobThread
 from bot.media.ffmpeg import Ffmpeg
 from providers.base import Provider
@@ -50,9 +50,9 @@ class Workbench:
         started = job.started_at or job.created_at
         return self.is_past(started, timedelta(seconds=self.provider(job).deadline_seconds))
 
-    def paid(self, job: Job, outcome: Outcome, billed_microdollars: int | None) -> int:
-        """What the member pays for an outcome, in credits."""
-        return credits_paid(
+    def settlement(self, job: Job, outcome: Outcome, billed_microdollars: int | None) -> Settlement:
+        """Who pays what for an outcome of this job."""
+        return settle(
             outcome,
             price_credits=job.price_credits,
             billed_microdollars=billed_microdollars,
@@ -95,12 +95,14 @@ class Workbench:
     ) -> None:
         """End the job without a clip and settle its hold, in one transaction."""
         now = self.clock()
+        settlement = self.settlement(job, outcome, billed_microdollars)
         await self.database.run(
             jobs.finish,
             job,
             JobState.CANCELLED if outcome in CANCELLED else state,
             now=now,
-            paid_credits=self.paid(job, outcome, billed_microdollars),
+            paid_credits=settlement.paid,
+            house_loss_credits=settlement.house_loss,
             failure=outcome.value,
             billed_microdollars=billed_microdollars,
             due_at=now,

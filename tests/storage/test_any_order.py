@@ -155,10 +155,10 @@ class AnyOrder(RuleBasedStateMachine):
         copy=copies,
         ending=st.sampled_from([state for state in JobState if state.is_terminal]),
         paid=st.integers(0, 70),
-        billed=st.sampled_from([None, 0, 1, 25_000]),
+        loss=st.integers(0, 3),
     )
     def finish(
-        self, copy: Job, ending: JobState, paid: int, billed: int | None
+        self, copy: Job, ending: JobState, paid: int, loss: int
     ) -> Job | MultipleResults[Job]:
         try:
             job = self.run(
@@ -167,7 +167,7 @@ class AnyOrder(RuleBasedStateMachine):
                 ending,
                 now=self.now,
                 paid_credits=paid,
-                billed_microdollars=billed,
+                house_loss_credits=loss,
                 due_at=None,
             )
         except ValueError:
@@ -181,8 +181,7 @@ class AnyOrder(RuleBasedStateMachine):
         taken = min(paid, job.price_credits)
         assert job.paid_credits == taken
         self.posted[job.member_id] -= taken
-        if not taken:
-            self.house -= {None: 0, 0: 0, 1: 1, 25_000: 3}[billed]
+        self.house -= loss
         return job
 
     @rule(target=copies, copy=copies, max_running=st.integers(0, 2))

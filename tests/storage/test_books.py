@@ -26,7 +26,7 @@ def books(conn: sa.Connection) -> sa.Connection:
         JobState.FAILED,
         now=NOW,
         paid_credits=0,
-        billed_microdollars=1,
+        house_loss_credits=1,
         due_at=None,
     )
     for trigger in ("entry_update", "entry_delete", "hold_delete"):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from bot.jobs.outcomes import Outcome, credits_paid
+from bot.jobs.outcomes import Outcome, Settlement, settle
 from providers.base import FailureReason
 
 QUOTE = 10
@@ -13,8 +15,8 @@ FREE = [
 ]
 
 
-def paid(outcome: Outcome, billed_credits: float | None) -> int:
-    return credits_paid(
+def settled(outcome: Outcome, billed_credits: float | None) -> Settlement:
+    return settle(
         outcome,
         price_credits=QUOTE,
         billed_microdollars=None if billed_credits is None else int(billed_credits * 10_000),
@@ -28,14 +30,14 @@ def paid(outcome: Outcome, billed_credits: float | None) -> int:
 def test_a_delivered_clip_costs_what_was_billed_and_at_most_the_quote(
     billed: float | None, pays: int
 ) -> None:
-    assert paid(Outcome.DELIVERED, billed) == pays
+    assert settled(Outcome.DELIVERED, billed).paid == pays
 
 
 @pytest.mark.parametrize(("billed", "pays"), [(None, 0), (0, 0), (4, 4), (10, 10), (25, 10)])
 def test_a_late_cancel_costs_only_what_was_billed_and_at_most_the_quote(
     billed: float | None, pays: int
 ) -> None:
-    assert paid(Outcome.CANCELLED_LATE, billed) == pays
+    assert settled(Outcome.CANCELLED_LATE, billed).paid == pays
 
 
 @pytest.mark.parametrize("billed", [None, 0, 4, 25])
@@ -43,13 +45,49 @@ def test_a_late_cancel_costs_only_what_was_billed_and_at_most_the_quote(
 def test_every_other_end_is_free_whatever_was_billed(
     outcome: Outcome, billed: float | None
 ) -> None:
-    assert paid(outcome, billed) == 0
+    assert settled(outcome, billed).paid == 0
 
 
 @pytest.mark.parametrize("billed", [None, 0, 0.001, 9.999, 10, 10.001, 1e6])
 @pytest.mark.parametrize("outcome", Outcome)
 def test_nobody_ever_pays_more_than_the_quote(outcome: Outcome, billed: float | None) -> None:
-    assert 0 <= paid(outcome, billed) <= QUOTE
+    assert 0 <= settled(outcome, billed).paid <= QUOTE
+
+
+@pytest.mark.parametrize("billed", [0, 0.001, 4.5, 10, 25])
+@pytest.mark.parametrize("outcome", Outcome)
+def test_what_was_billed_and_no_member_pays_is_the_houses_loss(
+    outcome: Outcome, billed: float
+) -> None:
+    settlement = settled(outcome, billed)
+
+    assert settlement.paid + settlement.house_loss == math.ceil(billed)
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_where_nothing_is_said_of_a_bill_the_house_loses_nothing(outcome: Outcome) -> None:
+    assert settled(outcome, None).house_loss == 0
+
+
+@pytest.mark.parametrize("billed", [None, 0, 4, 10, 25])
+@pytest.mark.parametrize("outcome", Outcome)
+def test_what_was_billed_and_not_paid_is_the_houses_loss(
+    outcome: Outcome, billed: int | None
+) -> None:
+    settlement = settled(outcome, billed)
+
+    assert settlement.house_loss == max(0, (billed or 0) - settlement.paid)
+
+
+def test_a_loss_counts_in_what_a_credit_is_worth_here() -> None:
+    dear = settle(
+        Outcome.REFUSED,
+        price_credits=2,
+        billed_microdollars=100_000,
+        credit_microdollars=50_000,
+    )
+
+    assert dear == Settlement(paid=0, house_loss=2)
 
 
 @pytest.mark.parametrize(
