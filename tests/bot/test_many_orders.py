@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from dataclasses import replace
 
 import pytest
 
 from bot.errors import PictureUnavailable, PromptEmpty
 from bot.jobs.service import ATTACHMENTS_AT_ONCE
+from bot.media.children import run_child
+from bot.media.pictures import LIMITS
 from tests.bot.orders import ORDER, PICTURE
 from tests.bot.workshop import Workshop
 
@@ -62,3 +66,11 @@ async def test_orders_whose_download_failed_do_not_stand_in_the_way(workshop: Wo
         placed = await workshop.service.place_attachment(ORDER, Downloads())
 
     assert placed.job.interaction_id == ORDER.interaction_id
+
+
+async def test_decoding_steps_back_for_the_bot_within_one_session() -> None:
+    program = "import os; print(os.nice(0), os.getsid(0), os.getpgrp() == os.getpid())"
+
+    ended = await run_child([sys.executable, "-c", program], limits=LIMITS)
+
+    assert ended.stdout.decode().split() == [str(os.nice(0) + 10), str(os.getsid(0)), "True"]

@@ -10,6 +10,7 @@ from bot.discord.client import COMMANDS_KEY
 from bot.errors import AmountOutOfRange, NotAllowed
 from bot.jobs.credits import MOST_AT_ONCE
 from bot.memory import Memory
+from bot.settings import BadSettings
 from providers.base import Refused
 from tests.bot.discord.club import Club, texts
 from tests.scripted import Mishap
@@ -204,6 +205,11 @@ async def test_commands_are_synced_again_when_they_changed(club: Club) -> None:
     await club.restart()
 
     assert synced(club) == 2
+
+
+async def test_a_bot_without_a_token_says_where_to_put_one(club: Club) -> None:
+    with pytest.raises(BadSettings, match="DISCORD_TOKEN is missing"):
+        await club.client.log_in("")
 
 
 async def test_the_bot_asks_for_one_intent(club: Club) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import discord
@@ -42,6 +43,35 @@ async def test_a_thread_is_opened_once_though_the_step_is_repeated(club: Club) -
 
     assert first == second
     assert [message.id for message in club.posts] == [first.status_id]
+
+
+async def test_a_thread_that_is_open_already_is_taken(club: Club) -> None:
+    job = await brought_to(club, JobState.QUEUED)
+    club.env.inject_error("POST", "/channels/*/messages/*/threads", status=400, code=160004)
+
+    again = await club.workshop.bench.thread.open(replace(job, thread_id=None, status_id=None))
+
+    assert (again.thread_id, again.status_id) == (job.thread_id, job.status_id)
+
+
+async def test_a_thread_that_cannot_be_opened_is_no_silent_success(club: Club) -> None:
+    await club.animate()
+    club.env.inject_error("POST", "/channels/*/messages/*/threads", status=400, code=50035)
+
+    with pytest.raises(discord.HTTPException):
+        await club.visit()
+
+
+async def test_a_job_that_ended_before_its_status_was_posted_says_nothing(club: Club) -> None:
+    voice = club.guild.create_voice_channel("lounge")
+    await club.animate_in(voice)
+    (job,) = await club.jobs()
+    await club.workshop.cancel(job)
+
+    await club.finish()
+
+    assert len(voice.history()) == 1
+    assert (await club.jobs())[0].state is JobState.CANCELLED
 
 
 async def test_a_clip_is_posted_once_though_the_step_is_repeated(club: Club) -> None:

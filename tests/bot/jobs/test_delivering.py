@@ -101,6 +101,19 @@ async def test_a_clip_no_version_of_which_is_taken_costs_nothing(
     await workshop.assert_settled(job, JobState.FAILED, paid=0)
 
 
+async def test_a_place_that_takes_nothing_is_not_tried_for_ever(
+    workshop: Workshop, heavy_clip: Path
+) -> None:
+    workshop.provider.clip = heavy_clip
+    workshop.thread.taken_bytes = 0
+
+    job = await workshop.visit_all(await workshop.order())
+
+    assert workshop.thread.entered.count(("post_clip", job.id)) == 3
+    assert workshop.thread.concluded == [(job.id, Outcome.TOO_LARGE)]
+    await workshop.assert_settled(job, JobState.FAILED, paid=0)
+
+
 async def test_nothing_made_for_posting_is_left_behind(workshop: Workshop, tmp_path: Path) -> None:
     job = await workshop.visit_all(await workshop.order())
 

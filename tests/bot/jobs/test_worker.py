@@ -86,6 +86,17 @@ async def test_a_worker_that_rests_is_woken_by_an_order(workshop: Workshop) -> N
     await workshop.assert_settled(second, JobState.DELIVERED, paid=PRICE)
 
 
+async def test_a_row_that_becomes_due_is_visited_without_a_wake_up(workshop: Workshop) -> None:
+    job = await workshop.order()
+    workshop.advance(milliseconds=-20)
+
+    async with working(workshop):
+        workshop.advance(milliseconds=20)
+        await over(workshop, job.id)
+
+    await workshop.assert_settled(job, JobState.DELIVERED, paid=PRICE)
+
+
 async def test_leases_of_a_worker_that_died_are_void(workshop: Workshop) -> None:
     job = await workshop.order()
     await workshop.database.run(visits.claim_due, now=workshop.clock(), lease=LEASE, limit=1)
