@@ -92,11 +92,13 @@ async def _started(
         stderr=asyncio.subprocess.PIPE,
         env=environment,
         cwd="/",
-        start_new_session=True,
     )
     try:
         yield child
     finally:
+        # The child makes its group itself, and may not have come to that yet.
+        with contextlib.suppress(ProcessLookupError):
+            child.kill()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
         await child.wait()

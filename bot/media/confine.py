@@ -19,7 +19,10 @@ def _lower(kind: int, most: int) -> None:
 
 
 def main() -> None:
-    """Set the limits, then run the program in this very process."""
+    """Set the limits, then run the program in this very process, the leader of a new group."""
+    # Not of a new session: where Linux shares the processor among sessions first, niceness would
+    # count for nothing against the bot.
+    os.setpgid(0, 0)
     memory, cpu, file, open_files, niceness = map(int, sys.argv[1:6])
     _lower(resource.RLIMIT_AS, memory)
     _lower(resource.RLIMIT_CPU, cpu)

@@ -26,13 +26,15 @@ from bot.media.kinds import ACCEPTED, Kind, kind_of
 
 MAX_PICTURE_BYTES = 25 * 1024**2
 
-# The worst honest picture, a WebP of 50 megapixels, needs 0.8 GB and some seconds.
+# The worst honest picture, a WebP of 50 megapixels, needs 0.8 GB and some seconds. A rush of them
+# must not take the processor from the first answers others wait for.
 LIMITS = Limits(
     wall_seconds=20,
     cpu_seconds=20,
     memory_bytes=2 * 1024**3,
     file_bytes=0,
     output_bytes=32 * 1024**2,
+    niceness=10,
 )
 
 _PROJECT = Path(__file__).parents[2]

@@ -52,7 +52,10 @@ class Desk:
             with contextlib.suppress(FileNotFoundError, StillAlive):
                 lock.give_back(self._seize(task))
                 task.forgive_attempts()
-        self._reap()
+        for child in self._children.values():
+            # A lock is let go a moment before its holder is gone.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(self._patience_seconds)
 
     def task(self, reference: str) -> TaskFolder:
         """The folder of a task, which may not exist."""
@@ -137,7 +140,8 @@ class Desk:
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
-                    start_new_session=True,
+                    # Not a session: Linux may weigh those alike, however nice they are within.
+                    process_group=0,
                     pass_fds=(held,),
                 )
         finally:
