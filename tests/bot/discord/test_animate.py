@@ -124,6 +124,22 @@ async def test_prompts_ping_nobody_and_the_member_is_mentioned_once(club: Club) 
     assert not any(message.mention_everyone or message.role_mentions for message in messages)
 
 
+async def test_nothing_may_ping_unless_it_names_the_member(club: Club) -> None:
+    await club.animate()
+    await club.finish()
+
+    allowed = [
+        (request.json or {})["allowed_mentions"]
+        for request in club.env.http_requests
+        if request.method in ("POST", "PATCH") and "/messages" in request.path
+        if "allowed_mentions" in (request.json or {})
+    ]
+    naming = [mentions for mentions in allowed if mentions.get("users")]
+    assert all(not mentions["parse"] for mentions in allowed)
+    assert [mentions["users"] for mentions in naming] == [[club.member.id]]
+    assert len(allowed) > len(naming)
+
+
 async def test_a_prompt_formats_nothing(club: Club) -> None:
     await club.animate(prompt="# big\n**bold** `code` [link](https://example.com)")
     await club.finish()

@@ -176,6 +176,7 @@ async def test_a_clip_that_does_not_play_is_not_posted_and_costs_nothing(
 
     job = await workshop.visit_all(await running(workshop))
 
+    assert job.clip is None
     assert workshop.thread.clips == []
     assert workshop.thread.concluded == [(job.id, Outcome.NOT_PLAYABLE)]
     await workshop.assert_settled(job, JobState.FAILED, paid=0)
