@@ -49,9 +49,10 @@ class Order:
     @property
     def messages(self) -> list[Message]:
         """Everything said about it where it is followed, but for the reply."""
+        said = self._stage.playground.messages(self.place.id, self.interaction.user.id)
         return [
             message
-            for message in self._stage.playground.messages(self.place.id)
+            for message in said
             if message.id != self.interaction.original_id
             and (f"job {self.id}" in message.text or f":{self.id}'" in str(message.components))
         ]

@@ -27,7 +27,7 @@ from tests.media.pictures import corners, saved
 
 PICTURE = saved(corners(), "PNG")
 SMALL_CLIP: dict[str, Value] = {"prompt": "slow zoom in", "seconds": 2, "shape": "1:1"}
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 20
 
 T = TypeVar("T")
 
@@ -132,13 +132,9 @@ class Stage:
     ) -> Order:
         """Run /animate, for a small clip unless told otherwise, and wait for the first answer."""
         member = member or self.new_member(self.playground.world.guild_of(channel))
-        interaction = await self.playground.slash(
-            member.id,
-            channel.id,
-            "animate",
-            SMALL_CLIP | dict(options or {}),
-            {"image": (filename, picture)},
-        )
+        asked = SMALL_CLIP | dict(options or {})
+        image = {"image": (filename, picture)}
+        interaction = await self.playground.slash(member.id, channel.id, "animate", asked, image)
         await interaction.acknowledged()
         return self.order_of(interaction)
 

@@ -28,7 +28,7 @@ async def test_cancel_stops_a_running_job_and_nothing_is_paid(
 
     pressed = await stage.press(order, "cancel")
 
-    assert "Nothing is charged" in await stage.answered(pressed)
+    assert "Stopping it" in await stage.answered(pressed)
     await order.says("It was cancelled")
     assert stage.records.entries(order.id) == [("hold", 0, 10), ("settle", 0, -10)]
     assert order.clips == []

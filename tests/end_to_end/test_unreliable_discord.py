@@ -1,0 +1,90 @@
+"""Discord answers late, wrongly or not at all; members see one thread, one status and one clip."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import pytest_asyncio
+
+from bot.playground.faults import Action, DropReply, DropRequest, Fault, Status, TooMany
+from bot.playground.places import Channel, User
+from tests.end_to_end.obstacles import Obstacles
+from tests.end_to_end.order import Order
+from tests.end_to_end.stage import PICTURE, SMALL_CLIP, Stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+ACTIONS: dict[str, Action] = {
+    "503": Status(503),
+    "the request is lost": DropRequest(),
+    "the reply is lost": DropReply(),
+    "429": TooMany(retry_after_seconds=0.2),
+}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def hindered(stage: Stage) -> dict[str, Order]:
+    """An order for each action, which happens to all its posts; all are under way."""
+    orders = {}
+    for name, action in ACTIONS.items():
+        channel = stage.new_channel()
+        Obstacles(stage, channel, action)
+        orders[name] = await stage.order(channel)
+    return orders
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+async def test_each_message_is_posted_once_although_each_post_went_wrong_once(
+    stage: Stage, hindered: dict[str, Order], name: str
+) -> None:
+    order = hindered[name]
+
+    await order.clip()
+
+    assert len(order.threads) == 1
+    order.assert_delivered_once()
+    assert len(failed_posts(stage, order)) == 3
+
+
+def failed_posts(stage: Stage, order: Order) -> list[int]:
+    """The statuses of the answers to its posts that were not success."""
+    channel_id, thread_id = order.interaction.channel.id, order.place.id
+    path = rf"/channels/({channel_id}/messages/\d+/threads|{thread_id}/messages)"
+    return [
+        request.status
+        for request in stage.playground.requests
+        if request.method == "POST" and re.fullmatch(path, request.path) and request.status >= 429
+    ]
+
+
+@pytest.mark.parametrize("name", ["503", "the reply is lost"])
+async def test_a_reply_that_cannot_be_edited_does_not_stop_the_clip(
+    stage: Stage, channel: Channel, name: str
+) -> None:
+    edit = Fault(ACTIONS[name], "PATCH", r"/webhooks/\d+/[^/]+/messages/@original")
+    stage.playground.faults.add(edit)
+
+    order = await stage.order(channel)
+
+    await order.clip()
+    order.assert_delivered_once()
+    assert f"<#{order.place.id}>" in order.reply
+    assert [message.text for message in order.interaction.messages if message.ephemeral] == []
+
+
+@pytest.mark.parametrize("name", ["the request is lost", "the reply is lost"])
+async def test_without_a_first_answer_nothing_is_held(
+    stage: Stage, channel: Channel, member: User, name: str
+) -> None:
+    answer = Fault(ACTIONS[name], "POST", r"/interactions/\d+/[^/]+/callback")
+    stage.playground.faults.add(answer)
+
+    interaction = await stage.playground.slash(
+        member.id, channel.id, "animate", SMALL_CLIP, {"image": ("picture.png", PICTURE)}
+    )
+
+    await stage.until(lambda: any(str(interaction.id) in line for line in stage.said("error")))
+    assert stage.order_of(interaction).row == {}
+    assert stage.playground.threads(channel.id) == []
+    assert "100 credits** available" in await stage.answer(member, channel, "credits")
