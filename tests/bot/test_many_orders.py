@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from dataclasses import replace
 
 import pytest
 
+from bot.app import settle_memory
 from bot.errors import PictureUnavailable, PromptEmpty
 from bot.jobs.service import ATTACHMENTS_AT_ONCE
 from bot.media.children import run_child
@@ -74,3 +76,14 @@ async def test_decoding_steps_back_for_the_bot_within_one_session() -> None:
     ended = await run_child([sys.executable, "-c", program], limits=LIMITS)
 
     assert ended.stdout.decode().split() == [str(os.nice(0) + 10), str(os.getsid(0)), "True"]
+
+
+def test_the_collector_leaves_alone_what_is_loaded_before_the_bot_serves() -> None:
+    threshold = gc.get_threshold()
+    try:
+        settle_memory()
+
+        assert len(gc.get_objects()) < gc.get_freeze_count() / 10
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*threshold)
