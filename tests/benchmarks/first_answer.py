@@ -10,6 +10,7 @@ the real bot with nearly all orders of the first still in work, and the bare bot
 
 from __future__ import annotations
 
+import asyncio
 import statistics
 import tempfile
 from pathlib import Path
@@ -20,6 +21,8 @@ from tests.benchmarks.crowd import MEMBERS, RemoteCrowd, gather_crowd
 from tests.benchmarks.measurement import Measurement
 
 ROUNDS = 7
+QUIET_SECONDS = 0.5
+"""Until the real bot has shown its price list to everybody, and is idle again."""
 SITUATIONS = ("", f" with {MEMBERS} in work")
 BASELINES = {Bot.BARE_UVLOOP: "bare bot on uvloop", Bot.BARE: "bare bot on asyncio"}
 
@@ -52,6 +55,7 @@ async def _bursts(bot: Bot, crowd: RemoteCrowd) -> Bursts:
     with tempfile.TemporaryDirectory() as folder:
         async with running(bot, crowd, Path(folder)):
             await crowd.act("models")
+            await asyncio.sleep(QUIET_SECONDS)
             return [await crowd.act("animate") for _ in SITUATIONS]
 
 
