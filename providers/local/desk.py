@@ -52,10 +52,7 @@ class Desk:
             with contextlib.suppress(FileNotFoundError, StillAlive):
                 lock.give_back(self._seize(task))
                 task.forgive_attempts()
-        for child in self._children.values():
-            # A lock is let go a moment before its holder is gone.
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(self._patience_seconds)
+            self._bury(reference)
 
     def task(self, reference: str) -> TaskFolder:
         """The folder of a task, which may not exist."""
@@ -148,8 +145,16 @@ class Desk:
             if child is None:
                 lock.give_back(held)
         lock.hand_over(held, child.pid)
+        self._bury(task.path.name)
         self._children[task.path.name] = child
         task.count_attempt()
+
+    def _bury(self, reference: str) -> None:
+        """Wait for a renderer that has let go of its lock: it is gone a moment later."""
+        child = self._children.pop(reference, None)
+        if child is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(self._patience_seconds)
 
     def _reap(self) -> None:
         for reference, child in list(self._children.items()):
