@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Posting, ThreadGone, ThreadUnreachable
 from bot.media.clips import probe
 from bot.media.ffmpeg import Ffmpeg
-from providers.base import Succeeded
+from providers.base import Pending, Succeeded
 from storage.jobs import Job, JobState
 from tests.bot.workshop import PRICE, Workshop
 
@@ -192,6 +193,23 @@ async def test_a_thread_out_of_reach_loses_nothing(workshop: Workshop, step: str
 
     assert len(workshop.thread.clips) == 1
     assert workshop.provider.calls.count("submit") == 1
+    await workshop.assert_settled(job, JobState.DELIVERED, paid=PRICE)
+
+
+@pytest.mark.parametrize("step", ["show", "upload_limit", "post_clip", "conclude"])
+async def test_a_thread_that_is_shut_for_a_moment_loses_nothing(
+    workshop: Workshop, step: str
+) -> None:
+    workshop.provider.statuses.append(Pending(progress=0.5))
+    workshop.thread.errors[step].append(ThreadGone("50013"))
+    job = await workshop.order()
+
+    with suppress(ThreadGone):
+        await workshop.visit_all(job)
+    workshop.advance(minutes=6)
+    await workshop.visit_all(job)
+
+    assert len(workshop.thread.clips) == 1
     await workshop.assert_settled(job, JobState.DELIVERED, paid=PRICE)
 
 
