@@ -20,7 +20,7 @@ from tests.benchmarks.bots import Bot, running
 from tests.benchmarks.crowd import MEMBERS, RemoteCrowd, gather_crowd
 from tests.benchmarks.measurement import Measurement
 
-ROUNDS = 7
+ROUNDS = 9
 QUIET_SECONDS = 0.5
 """Until the real bot has shown its price list to everybody, and is idle again."""
 SITUATIONS = ("", f" with {MEMBERS} in work")
