@@ -14,6 +14,7 @@ from bot.discord.delivery import DiscordThreads
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.credits import CreditService
 from bot.jobs.files import JobFiles
+from bot.jobs.leftovers import clear_leftovers
 from bot.jobs.service import JobService
 from bot.jobs.workbench import Workbench
 from bot.jobs.worker import Worker
@@ -43,6 +44,7 @@ async def run(settings: Settings) -> None:
         providers = await stack.enter_async_context(_open_providers(settings))
         catalogue = Catalogue(providers.values(), credit_microdollars=settings.credit_microdollars)
         files = JobFiles(settings.files_folder)
+        await clear_leftovers(database, files)
         client = await stack.enter_async_context(ZoetropeClient(Memory(database)))
         threads = DiscordThreads(client, catalogue, clock=clock)
         worker = Worker(Workbench(database, providers, catalogue, threads, files, Ffmpeg(), clock))

@@ -40,6 +40,15 @@ class JobFiles:
         """Remove a picture no job came of."""
         await asyncio.to_thread(self.picture(name).unlink, missing_ok=True)
 
+    async def newest_pictures(self, limit: int) -> list[str]:
+        """The names of the pictures that were stored last."""
+        return await asyncio.to_thread(_newest, self._pictures, limit)
+
+    async def drop_unfinished(self) -> None:
+        """Remove what a process was writing when it was killed."""
+        await asyncio.to_thread(_drop_all_but, "*.jpg", self._pictures)
+        await asyncio.to_thread(_drop_all_but, "*.mp4", self._clips)
+
     async def keep_clip(self, name: str, source: Path) -> Path:
         """Copy a provider's clip to our own disk, and only return once it would survive a crash."""
         target = self.clip(name)
@@ -55,6 +64,19 @@ class JobFiles:
             yield Path(folder.name)
         finally:
             await asyncio.to_thread(folder.cleanup)
+
+
+def _newest(folder: Path, limit: int) -> list[str]:
+    files = sorted(folder.glob("*"), key=lambda file: file.stat().st_mtime)
+    return [file.name for file in files[-limit:]]
+
+
+def _drop_all_but(pattern: str, folder: Path) -> None:
+    for file in {*folder.glob("*")} - {*folder.glob(pattern)}:
+        if file.is_dir():
+            shutil.rmtree(file)
+        else:
+            file.unlink()
 
 
 def _copy_whole(source: Path, target: Path) -> None:

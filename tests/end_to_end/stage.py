@@ -27,7 +27,7 @@ from tests.media.pictures import corners, saved
 
 PICTURE = saved(corners(), "PNG")
 SMALL_CLIP: dict[str, Value] = {"prompt": "slow zoom in", "seconds": 2, "shape": "1:1"}
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 40
 
 T = TypeVar("T")
 
