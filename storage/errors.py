@@ -42,7 +42,7 @@ class DatabaseClosed(StorageError):
 
 
 class NotWritten(StorageError):
-    """The transaction could not be committed; nothing was written and the call may be repeated."""
+    """The disk did not take it; nothing was written, and the call may be repeated."""
 
 
 class NotEnoughCredits(StorageError):

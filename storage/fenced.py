@@ -72,10 +72,9 @@ def write(conn: sa.Connection, job: Job, state: JobState | None, values: dict[st
 
     Raises StaleFence, and ValueError where the state may not follow.
     """
-    if state is not None and state is not job.state:
-        if state not in NEXT_STATES.get(job.state, ()):
-            raise ValueError(f"a job that is {job.state} cannot become {state}")
-        values = {**values, "state": state}
+    state = state or job.state
+    if state is not job.state and state not in NEXT_STATES.get(job.state, ()):
+        raise ValueError(f"a job that is {job.state} cannot become {state}")
     statement = (
         sa.update(schema.job)
         .where(
@@ -83,7 +82,7 @@ def write(conn: sa.Connection, job: Job, state: JobState | None, values: dict[st
             schema.job.c.fence == job.fence,
             schema.job.c.state == job.state,
         )
-        .values(values)
+        .values({**values, "state": state})
         .returning(*JOB_COLUMNS)
     )
     row = conn.execute(statement).one_or_none()

@@ -90,6 +90,8 @@ def _attempt(conn: sa.Connection, raw: sqlite3.Connection, call: Call[Any]) -> N
     try:
         call.value = call.function(conn)
     except BaseException as error:
+        if not raw.in_transaction:
+            raise  # A full or broken disk: SQLite has undone the whole batch.
         call.error = error
         raw.execute("ROLLBACK TO call")
     raw.execute("RELEASE call")

@@ -93,6 +93,16 @@ def _write_whole(target: Path, data: BinaryIO) -> None:
             part.flush()
             os.fsync(part.fileno())
             Path(part.name).replace(target)
+            _keep_names(target.parent)
         except BaseException:
             Path(part.name).unlink()
             raise
+
+
+def _keep_names(folder: Path) -> None:
+    """A file that was renamed survives a power cut only once its folder is on the disk too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -14,7 +14,7 @@ from bot.jobs.thread import ThreadError
 from bot.jobs.workbench import RETRY, Workbench
 from bot.logs import get_logger
 from storage import visits
-from storage.errors import StaleFence
+from storage.errors import NotWritten, StaleFence
 from storage.jobs import Job
 
 LEASE = timedelta(minutes=5)
@@ -28,7 +28,8 @@ log = get_logger("worker")
 class Worker:
     """Visits due jobs, several at once, until told to stop."""
 
-    def __init__(self, bench: Workbench) -> None:
+    def __init__(self, bench: Workbench, *, disk_pause_seconds: float = 5.0) -> None:
+        self._disk_pause_seconds = disk_pause_seconds
         self._bench = bench
         self._database = bench.database
         self._clock = bench.clock
@@ -61,9 +62,15 @@ class Worker:
     async def _claim(self, limit: int) -> list[Job]:
         if limit == 0:
             return []
-        return await self._database.run(
-            visits.claim_due, now=self._clock(), lease=LEASE, limit=limit
-        )
+        try:
+            return await self._database.run(
+                visits.claim_due, now=self._clock(), lease=LEASE, limit=limit
+            )
+        except NotWritten as error:
+            # Nothing is claimed, so nothing is spent; and the disk may have room again later.
+            log.warning("the database cannot be written", reason=str(error))
+            await asyncio.sleep(self._disk_pause_seconds)
+            return []
 
     async def _pause(self) -> None:
         due_at = await self._database.read(visits.next_due)
@@ -99,3 +106,5 @@ class Worker:
             await self._bench.look_again(job, RETRY)
         except StaleFence:
             log.info("step overtaken", job=job.id)
+        except NotWritten as error:
+            log.warning("the database cannot be written", job=job.id, reason=str(error))

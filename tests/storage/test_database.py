@@ -17,6 +17,7 @@ from storage.errors import (
     BadDatabaseUrl,
     DatabaseClosed,
     DatabaseInUse,
+    NotWritten,
 )
 from tests.storage.examples import LOAD, ROOT
 
@@ -138,6 +139,19 @@ async def test_the_same_process_cannot_open_it_twice(database: Database, path: P
 
     assert refusal.value.path == path
     await database.run(meta.set_meta, "unharmed", "yes")
+
+
+async def test_a_disk_that_is_full_is_told_from_a_wrong_call(database: Database) -> None:
+    pages = await database.read(lambda conn: conn.exec_driver_sql("PRAGMA page_count").scalar_one())
+    limit = f"PRAGMA max_page_count = {pages}"
+    await database.run(lambda conn: conn.exec_driver_sql(limit).close())
+
+    with pytest.raises(NotWritten, match="full"):
+        await database.run(meta.set_meta, "large", "x" * 1_000_000)
+
+    await database.run(lambda conn: conn.exec_driver_sql("PRAGMA max_page_count = 99999").close())
+    await database.run(meta.set_meta, "large", "x" * 1_000_000)
+    assert await database.read(meta.get_meta, "large") == "x" * 1_000_000
 
 
 async def test_a_second_process_is_refused(database: Database, path: Path) -> None:

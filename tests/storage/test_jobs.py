@@ -102,6 +102,12 @@ def test_a_visit_writes_what_it_found_and_gives_the_row_back(conn: sa.Connection
     assert (written.due_at, written.lease_until) == (NOW + seconds(5), None)
 
 
+def test_a_write_that_changes_nothing_leaves_the_row_as_it_was(conn: sa.Connection) -> None:
+    job = claimed(conn)
+
+    assert jobs.update(conn, job, now=NOW, due_at=None, keep_lease=True) == job
+
+
 def test_a_write_in_the_middle_of_a_visit_keeps_the_row(conn: sa.Connection) -> None:
     job = claimed(conn)
 

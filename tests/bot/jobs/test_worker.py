@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 import pytest
 
@@ -17,6 +18,7 @@ from bot.jobs.worker import LEASE, STEPS_AT_ONCE, Worker
 from providers.base import ProviderSettings
 from storage import visits
 from storage.database import Database
+from storage.errors import NotWritten
 from storage.jobs import Job, JobState
 from tests.bot.workshop import PRICE, Workshop
 from tests.scripted import Mishap, ScriptedProvider
@@ -40,7 +42,7 @@ def workshop(database: Database, tmp_path: Path, clip: Path) -> Workshop:
 
 @asynccontextmanager
 async def working(workshop: Workshop) -> AsyncIterator[Worker]:
-    worker = Worker(workshop.bench)
+    worker = Worker(workshop.bench, disk_pause_seconds=0.01)
     async with asyncio.TaskGroup() as group:
         group.create_task(worker.run())
         yield worker
@@ -220,3 +222,32 @@ async def test_a_submit_that_broke_is_looked_up_once_its_lease_is_over(
 
     assert len(workshop.provider.tasks[broken.id]) == 1
     await workshop.assert_settled(broken, JobState.DELIVERED, paid=PRICE)
+
+
+class FullDisk:
+    """A database whose disk is full the first few times the worker claims."""
+
+    def __init__(self, database: Database, *, refusals: int) -> None:
+        self.refusals = refusals
+        self.read = database.read
+        self._run = database.run
+
+    async def run(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any function
+        if function is visits.claim_due and self.refusals:
+            self.refusals -= 1
+            raise NotWritten("database or disk is full")
+        return await self._run(function, *args, **kwargs)
+
+
+async def test_a_full_disk_spends_nothing_and_is_tried_again(
+    workshop: Workshop, database: Database
+) -> None:
+    job = await workshop.order()
+    disk = FullDisk(database, refusals=3)
+    workshop.bench = replace(workshop.bench, database=cast("Database", disk))
+
+    async with working(workshop):
+        await over(workshop, job.id)
+
+    assert disk.refusals == 0
+    await workshop.assert_settled(job, JobState.DELIVERED, paid=PRICE)
