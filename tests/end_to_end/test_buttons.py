@@ -59,7 +59,7 @@ async def test_again_orders_the_same_clip_with_another_seed_in_the_same_thread(
     await stage.press(again, "cancel")
 
 
-async def test_a_new_prompt_is_asked_for_in_a_form_and_makes_another_clip(
+async def test_a_new_prompt_is_asked_for_in_a_form_and_orders_another_clip(
     stage: Stage, made: Order
 ) -> None:
     member = made.interaction.user
@@ -70,10 +70,11 @@ async def test_a_new_prompt_is_asked_for_in_a_form_and_makes_another_clip(
         await stage.playground.submit_modal(member.id, asked, {"prompt": "light snow"})
     )
 
-    await again.clip()
+    await again.placed()
     assert again.row["prompt"] == "light snow"
-    assert again.place.id == made.place.id
-    again.assert_delivered_once()
+    assert again.row["thread_id"] == made.place.id
+    assert again.row["seconds"] == made.row["seconds"]
+    await stage.press(again, "cancel")
 
 
 async def test_another_members_picture_cannot_be_used_again(

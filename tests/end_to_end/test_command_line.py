@@ -8,7 +8,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from PIL import Image
 
 from bot.media.clips import probe
@@ -57,31 +56,23 @@ def assert_one_sentence(said: Said, words: str) -> None:
 # -- run ----------------------------------------------------------------------------------------
 
 
-async def test_without_a_token_it_says_where_to_put_one(tmp_path: Path) -> None:
-    said = await bot("run", folder=tmp_path)
-
-    assert_one_sentence(said, "DISCORD_TOKEN is missing")
-
-
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"DATABASE_URL": "sqlite:///garbage.db"}, "garbage.db cannot be opened"),
-        (
-            {"DATABASE_URL": "sqlite:///garbage.db/zoetrope.db"},
-            "garbage.db/zoetrope.db cannot be opened",
-        ),
-        ({"DISCORD_API_URL": "http://127.0.0.1:1/api/v10"}, "cannot reach Discord"),
-    ],
-)
-async def test_a_setting_that_cannot_work_is_named(
-    tmp_path: Path, settings: dict[str, str], words: str
-) -> None:
+async def test_what_cannot_work_is_named(tmp_path: Path) -> None:
     (tmp_path / "garbage.db").write_bytes(b"This is not a database. " * 400)
+    token = {"DISCORD_TOKEN": "some.token", "DATABASE_URL": "sqlite:///mine.db"}
+    wrong: dict[str, dict[str, str]] = {
+        "DISCORD_TOKEN is missing": {},
+        "garbage.db cannot be opened": token | {"DATABASE_URL": "sqlite:///garbage.db"},
+        "below/it.db cannot be opened": token
+        | {"DATABASE_URL": "sqlite:///garbage.db/below/it.db"},
+        "cannot reach Discord": token | {"DISCORD_API_URL": "http://127.0.0.1:1/api/v10"},
+    }
 
-    said = await bot("run", folder=tmp_path, DISCORD_TOKEN="some.token", **settings)
+    all_said = await asyncio.gather(
+        *(bot("run", folder=tmp_path, **settings) for settings in wrong.values())
+    )
 
-    assert_one_sentence(said, words)
+    for said, words in zip(all_said, wrong, strict=True):
+        assert_one_sentence(said, words)
 
 
 async def test_a_wrong_token_is_named(tmp_path: Path) -> None:

@@ -43,4 +43,3 @@ async def test_a_clip_needs_no_interaction_token(stage: Stage) -> None:
     await order.clip()
 
     order.assert_delivered_once()
-    await order.says("Done")
