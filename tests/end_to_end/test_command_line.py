@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+import pytest_asyncio
 from PIL import Image
 
 from bot.media.clips import probe
@@ -17,7 +19,10 @@ from bot.playground.server import Playground
 from tests.end_to_end.stage import Stage
 from tests.media.pictures import corners, saved
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 PATIENCE_SECONDS = 60
+AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,54 @@ async def bot(*arguments: str, folder: Path, **settings: str) -> Said:
     return Said(process.returncode, out.decode(), errors.decode())
 
 
+TOKEN = {"DISCORD_TOKEN": "some.token"}
+NOWHERE = {"DISCORD_API_URL": "http://127.0.0.1:1/api/v10", "DATABASE_URL": "sqlite:///other.db"}
+WRONG_RUNS: dict[str, dict[str, str]] = {
+    "DISCORD_TOKEN is missing": {"DATABASE_URL": "sqlite:///mine.db"},
+    "garbage.db cannot be opened": TOKEN | {"DATABASE_URL": "sqlite:///garbage.db"},
+    "below/it.db cannot be opened": TOKEN | {"DATABASE_URL": "sqlite:///garbage.db/below/it.db"},
+    "cannot reach Discord": TOKEN | NOWHERE,
+}
+WRONG_DEMOS = {
+    "I cannot read the picture nowhere.png": ("--image", "nowhere.png"),
+    "That file is not a picture": ("--image", "notes.txt"),
+    "There is no model called “sora”": ("--model", "sora"),
+    "cannot make 99 s": ("--seconds", "99"),
+}
+GOOD_DEMO = ("--image", "mine.png", "--prompt", "tilt up", "--seconds", "2", "--save", "out")
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """A folder in which commands were run, and what they said."""
+
+    folder: Path
+    said: dict[str, Said]
+    """By the words they should say."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    """Every command at once, as far as a small machine is left enough for a bot to answer."""
+    folder, turns = tmp_path_factory.mktemp("terminal"), asyncio.Semaphore(AT_ONCE)
+    (folder / "garbage.db").write_bytes(b"This is not a database. " * 400)
+    (folder / "notes.txt").write_text("Dear diary, today I made a clip.\n")
+    (folder / "mine.png").write_bytes(saved(corners(size=(640, 640)), "PNG"))
+
+    async def take_turn(*arguments: str, **settings: str) -> Said:
+        async with turns:
+            return await bot(*arguments, folder=folder, **settings)
+
+    async with asyncio.TaskGroup() as group:
+        running = {"clip.mp4": group.create_task(take_turn("demo", *GOOD_DEMO))}
+        for words, asked in WRONG_DEMOS.items():
+            out = ("--save", f"out-{asked[1]}")
+            running[words] = group.create_task(take_turn("demo", *asked, *out))
+        for words, settings in WRONG_RUNS.items():
+            running[words] = group.create_task(take_turn("run", **settings))
+    return Terminal(folder, {words: task.result() for words, task in running.items()})
+
+
 def assert_one_sentence(said: Said, words: str) -> None:
     """Fail unless the command ended with status 1 and this in a single line."""
     [line] = said.errors.splitlines()
@@ -53,26 +106,9 @@ def assert_one_sentence(said: Said, words: str) -> None:
     assert said.status == 1
 
 
-# -- run ----------------------------------------------------------------------------------------
-
-
-async def test_what_cannot_work_is_named(tmp_path: Path) -> None:
-    (tmp_path / "garbage.db").write_bytes(b"This is not a database. " * 400)
-    token = {"DISCORD_TOKEN": "some.token", "DATABASE_URL": "sqlite:///mine.db"}
-    wrong: dict[str, dict[str, str]] = {
-        "DISCORD_TOKEN is missing": {},
-        "garbage.db cannot be opened": token | {"DATABASE_URL": "sqlite:///garbage.db"},
-        "below/it.db cannot be opened": token
-        | {"DATABASE_URL": "sqlite:///garbage.db/below/it.db"},
-        "cannot reach Discord": token | {"DISCORD_API_URL": "http://127.0.0.1:1/api/v10"},
-    }
-
-    all_said = await asyncio.gather(
-        *(bot("run", folder=tmp_path, **settings) for settings in wrong.values())
-    )
-
-    for said, words in zip(all_said, wrong, strict=True):
-        assert_one_sentence(said, words)
+@pytest.mark.parametrize("words", WRONG_RUNS)
+async def test_a_bot_that_cannot_start_says_why(terminal: Terminal, words: str) -> None:
+    assert_one_sentence(terminal.said[words], words)
 
 
 async def test_a_wrong_token_is_named(tmp_path: Path) -> None:
@@ -92,38 +128,20 @@ async def test_a_second_process_keeps_out_of_the_database(tmp_path: Path) -> Non
         assert first.returncode is None
 
 
-# -- demo ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("words", WRONG_DEMOS)
+async def test_a_demo_that_cannot_be_played_says_why(terminal: Terminal, words: str) -> None:
+    assert_one_sentence(terminal.said[words], words)
+    assert "clip.mp4" not in terminal.said[words].out
 
 
-async def test_the_demo_makes_a_clip_and_a_sheet_of_its_frames(tmp_path: Path) -> None:
-    (tmp_path / "mine.png").write_bytes(saved(corners(size=(640, 640)), "PNG"))
-    asked = ("--image", "mine.png", "--prompt", "tilt up", "--seconds", "2", "--save", "out")
+async def test_the_demo_makes_a_clip_and_a_sheet_of_its_frames(terminal: Terminal) -> None:
+    said, out = terminal.said["clip.mp4"], terminal.folder / "out"
 
-    said = await bot("demo", *asked, folder=tmp_path)
+    facts = await probe(Ffmpeg(), out / "clip.mp4")
 
-    clip, frames = tmp_path / "out" / "clip.mp4", tmp_path / "out" / "frames.png"
-    facts = await probe(Ffmpeg(), clip)
-    with Image.open(frames) as sheet:
+    with Image.open(out / "frames.png") as sheet:
         assert sheet.format == "PNG"
     assert (said.status, said.errors) == (0, "")
     assert (facts.width, facts.height, facts.frames) == (720, 720, 48)
-    for told in ("/animate prompt:tilt up", "@Member, your clip is ready", "Done", str(clip.name)):
+    for told in ("/animate prompt:tilt up", "@Member, your clip is ready", "Done", "clip.mp4"):
         assert told in said.out
-
-
-async def test_demos_that_cannot_be_played_say_why(tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("Dear diary, today I made a clip.\n")
-    wrong = {
-        ("--image", "nowhere.png"): "I cannot read the picture nowhere.png",
-        ("--image", "notes.txt"): "That file is not a picture",
-        ("--model", "sora"): "There is no model called “sora”",
-        ("--seconds", "99"): "cannot make 99 s",
-    }
-
-    all_said = await asyncio.gather(
-        *(bot("demo", *asked, "--save", f"out-{asked[1]}", folder=tmp_path) for asked in wrong)
-    )
-
-    for said, words in zip(all_said, wrong.values(), strict=True):
-        assert_one_sentence(said, words)
-        assert "clip.mp4" not in said.out
