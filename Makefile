@@ -27,7 +27,7 @@ check: $(VENV)/dev       ## Format, lint, types, import rules, the spelling of e
 	$(BIN)/python -m pytest -q -p no:cacheprovider tests/bot/test_settings.py
 
 test: $(VENV)/dev        ## Run every test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 3 $(ARGS)
 
 bench: $(VENV)/dev       ## Measure, and write docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot.clock import utc_now
-from bot.discord.client import ZoetropeClient, connect_elsewhere
+from bot.discord.client import DiscordClosed, ZoetropeClient, connect_elsewhere
 from bot.discord.delivery import DiscordThreads
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.credits import CreditService
@@ -91,15 +91,27 @@ async def _serve(client: ZoetropeClient, worker: Worker) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     async with asyncio.TaskGroup() as group:
-        group.create_task(client.connect(), name="gateway")
+        connected = group.create_task(_stay_connected(client, stopping), name="gateway")
         working = group.create_task(_work(client, worker), name="worker")
         await stopping.wait()
         log.info("stopping")
         worker.stop()
-        done, _ = await asyncio.wait({working}, timeout=STOP_SECONDS)
+        done, _ = await asyncio.wait({working}, timeout=STOP_SECONDS if client.is_ready() else 0)
         if not done:
             working.cancel()
         await client.close()
+    if closed := connected.result():
+        raise closed
+
+
+async def _stay_connected(client: ZoetropeClient, stopping: asyncio.Event) -> DiscordClosed | None:
+    try:
+        await client.stay_connected()
+    except DiscordClosed as closed:
+        return closed
+    finally:
+        stopping.set()
+    return None
 
 
 async def _work(client: ZoetropeClient, worker: Worker) -> None:

@@ -36,12 +36,18 @@ def begin_submit(conn: sa.Connection, job: Job, *, max_running: int, now: dateti
     The lease is kept, for the submit itself. Raises StaleFence.
     """
     [running] = execute(conn, _RUNNING, {"provider": job.provider})
+    place = position(conn, job)
+    if running["jobs"] >= max_running or place > 1:
+        return place
+    return write(conn, job, JobState.SUBMITTING, {"started_at": now})
+
+
+def position(conn: sa.Connection, job: Job) -> int:
+    """Say where in the line a job stands, or would stand; 1 is next."""
     arrival = {"provider": job.provider, "created_at": job.created_at, "job_id": job.id}
     [before] = execute(conn, _BEFORE, arrival)
-    position: int = before["jobs"] + 1
-    if running["jobs"] >= max_running or position > 1:
-        return position
-    return write(conn, job, JobState.SUBMITTING, {"started_at": now})
+    jobs_before: int = before["jobs"]
+    return jobs_before + 1
 
 
 def wake_first_in_line(conn: sa.Connection, provider: str, *, now: datetime) -> None:

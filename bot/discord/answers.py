@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Awaitable
 from typing import Any
 
@@ -11,15 +12,22 @@ import discord
 from bot.logs import get_logger
 from bot.messages import sentence
 
-PUBLIC = "deferred in public"
+DEFERRED = "deferred"
+ALREADY_ACKNOWLEDGED = 40060
 
 log = get_logger("discord")
 
 
+class Audience(enum.Enum):
+    """Who sees the answer to an interaction."""
+
+    EVERYBODY = "everybody"
+    MEMBER = "the member alone"
+
+
 async def defer_in_public(interaction: discord.Interaction[Any]) -> int:
     """Say at once that the bot is at work; returns the id of the reply everybody sees."""
-    answer = await interaction.response.defer(thinking=True)
-    interaction.extras[PUBLIC] = True
+    answer = await _defer(interaction, Audience.EVERYBODY)
     if answer is not None and answer.message_id is not None:
         return answer.message_id
     return (await interaction.original_response()).id
@@ -27,7 +35,24 @@ async def defer_in_public(interaction: discord.Interaction[Any]) -> int:
 
 async def defer_in_private(interaction: discord.Interaction[Any]) -> None:
     """Say at once that the bot is at work, to this member only."""
-    await interaction.response.defer(thinking=True, ephemeral=True)
+    await _defer(interaction, Audience.MEMBER)
+
+
+async def _defer(
+    interaction: discord.Interaction[Any], audience: Audience
+) -> discord.InteractionCallbackResponse[Any] | None:
+    """Defer, and once more where the connection broke: whether it arrived, Discord knows."""
+    interaction.extras[DEFERRED] = audience
+    ephemeral = audience is Audience.MEMBER
+    try:
+        return await interaction.response.defer(thinking=True, ephemeral=ephemeral)
+    except (aiohttp.ClientError, OSError):
+        try:
+            return await interaction.response.defer(thinking=True, ephemeral=ephemeral)
+        except discord.HTTPException as error:
+            if error.code != ALREADY_ACKNOWLEDGED:
+                raise
+            return None
 
 
 async def guard(interaction: discord.Interaction[Any], work: Awaitable[None]) -> None:
@@ -57,11 +82,20 @@ async def refuse(interaction: discord.Interaction[Any], error: Exception) -> Non
 
 
 async def _say_in_private(interaction: discord.Interaction[Any], said: str) -> None:
-    if not interaction.response.is_done():
-        await interaction.response.send_message(said, ephemeral=True)
-    elif interaction.extras.get(PUBLIC):
-        # The first followup to a public deferral would be public too, unless that is gone.
-        await interaction.delete_original_response()
-        await interaction.followup.send(said, ephemeral=True)
-    else:
+    match interaction.extras.get(DEFERRED):
+        case Audience.EVERYBODY:
+            # The first followup to a public deferral would be public too, unless that is gone.
+            await interaction.delete_original_response()
+            await interaction.followup.send(said, ephemeral=True)
+        case Audience.MEMBER:
+            await _edit_or_follow_up(interaction, said)
+        case _:
+            await interaction.response.send_message(said, ephemeral=True)
+
+
+async def _edit_or_follow_up(interaction: discord.Interaction[Any], said: str) -> None:
+    try:
         await interaction.edit_original_response(content=said)
+    except discord.HTTPException:
+        # The answer may be a card already, which takes no plain text.
+        await interaction.followup.send(said, ephemeral=True)

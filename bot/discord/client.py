@@ -36,6 +36,10 @@ class DiscordUnreachable(CannotStart):
     """Discord did not answer, or only with an error of its own."""
 
 
+class DiscordClosed(CannotStart):
+    """Discord ended the connection, and would end every further one."""
+
+
 class ZoetropeTree(app_commands.CommandTree["ZoetropeClient"]):
     """The slash commands; every error of theirs ends in a sentence."""
 
@@ -101,6 +105,16 @@ class ZoetropeClient(commands.Bot):
             raise DiscordUnreachable(
                 f"I cannot reach Discord at {discord.http.Route.BASE} ({error}). "
                 "Check the network, and DISCORD_API_URL if it is set, and start again."
+            ) from error
+
+    async def stay_connected(self) -> None:
+        """Keep the connection to the gateway until closed. Raises DiscordClosed."""
+        try:
+            await self.connect()
+        except discord.ConnectionClosed as error:
+            raise DiscordClosed(
+                f"Discord closed the connection for good (code {error.code}). If the token was "
+                "reset, copy the new one into DISCORD_TOKEN; then start again."
             ) from error
 
     async def setup_hook(self) -> None:

@@ -22,7 +22,7 @@ from bot.discord.views.status import status_text
 from bot.discord.views.text import reply
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.outcomes import Outcome
-from bot.jobs.thread import Ended, Opened, Stage, Waiting
+from bot.jobs.thread import Ended, Opened, Stage
 from bot.logs import get_logger
 from bot.messages import failure_sentence
 from storage.jobs import Job
@@ -53,11 +53,11 @@ class DiscordThreads:
         self._clock = clock
         self._shown: dict[str, _Shown] = {}
 
-    async def open(self, job: Job) -> Opened:
+    async def open(self, job: Job, stage: Stage) -> Opened:
         """Open the thread on the reply, or stay where the order was given; post the status."""
         thread_id = job.thread_id or await self._open_thread(job)
         thread = self._channel(job, thread_id)
-        text = status_text(job, self._model_name(job), Waiting(1))
+        text = status_text(job, self._model_name(job), stage)
         status_id = await self._already_there(thread, custom_id(Act.CANCEL, job.id))
         if status_id is None:
             status = await reliably(

@@ -56,8 +56,9 @@ async def await_provider(bench: Workbench, job: Job) -> None:
 
 
 async def _open_thread(bench: Workbench, job: Job) -> None:
+    position = await bench.database.read(line.position, job)
     try:
-        opened = await bench.thread.open(job)
+        opened = await bench.thread.open(job, Waiting(position))
     except ThreadGone:
         await bench.end(job, Outcome.THREAD_GONE)
         return

@@ -72,7 +72,7 @@ class ClipTooLarge(ThreadError):
 class JobThread(Protocol):
     """The thread of a job. Every method is safe to repeat and raises ThreadError."""
 
-    async def open(self, job: Job) -> Opened:
+    async def open(self, job: Job, stage: Stage) -> Opened:
         """Open the thread (or take the one the job was ordered in) and post the status message."""
         ...
 

@@ -18,7 +18,7 @@ from storage.database import Database
 from storage.jobs import Job, JobState
 
 RETRY = timedelta(seconds=10)
-SLOW_RETRY = timedelta(minutes=5)
+SLOW_RETRY = timedelta(minutes=1)
 LIFETIME = timedelta(hours=24)
 """No job stays open longer than this, whatever happens."""
 

@@ -74,7 +74,7 @@ class Playground(Actor):
         )
         try:
             await runner.setup()
-            await web.SockSite(runner, listening).start()
+            await web.SockSite(runner, listening, backlog=1024).start()
             yield playground
         finally:
             loopback.interactions.close()

@@ -34,15 +34,17 @@ class RecordedThread:
         self.errors: defaultdict[str, deque[Exception]] = defaultdict(deque)
         self.messages: dict[tuple[str, str], int] = {}
         self.clips: list[PostedClip] = []
+        self.opened: list[tuple[str, Stage]] = []
         self.shown: list[tuple[str, Stage]] = []
         self.concluded: list[tuple[str, Outcome]] = []
         self.holding: dict[str, asyncio.Event] = {}
         self.entered: list[tuple[str, str]] = []
         self._changed = asyncio.Condition()
 
-    async def open(self, job: Job) -> Opened:
+    async def open(self, job: Job, stage: Stage) -> Opened:
         """Name the thread after the reply, as Discord does."""
         await self._enter("open", job)
+        self.opened.append((job.id, stage))
         return Opened(job.thread_id or job.reply_id or 0, self._message(job, "status"))
 
     async def show(self, job: Job, stage: Stage) -> None:

@@ -128,6 +128,22 @@ async def test_a_second_process_keeps_out_of_the_database(tmp_path: Path) -> Non
         assert first.returncode is None
 
 
+async def test_a_token_that_is_reset_while_the_bot_runs_is_named(tmp_path: Path) -> None:
+    async with Playground.open() as playground:
+        settings = bot_environment(playground, tmp_path)
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(bot("run", folder=tmp_path, **settings))
+            await playground.until(lambda: playground.gateway.online, within_seconds=20)
+            playground.gateway.token = "another"
+            playground.gateway.invalidate()
+            playground.gateway.drop()
+
+    said = running.result()
+    assert "Discord closed the connection for good (code 4004)" in said.errors.splitlines()[-1]
+    assert "Traceback" not in said.errors
+    assert said.status == 1
+
+
 @pytest.mark.parametrize("words", WRONG_DEMOS)
 async def test_a_demo_that_cannot_be_played_says_why(terminal: Terminal, words: str) -> None:
     assert_one_sentence(terminal.said[words], words)

@@ -73,11 +73,23 @@ async def test_a_reply_that_cannot_be_edited_does_not_stop_the_clip(
 
 
 @pytest.mark.parametrize("name", ["the request is lost", "the reply is lost"])
-async def test_without_a_first_answer_nothing_is_held(
-    stage: Stage, channel: Channel, member: User, name: str
+async def test_a_first_answer_that_is_lost_once_does_not_stop_the_clip(
+    stage: Stage, channel: Channel, name: str
 ) -> None:
-    answer = Fault(ACTIONS[name], "POST", r"/interactions/\d+/[^/]+/callback")
-    stage.playground.faults.add(answer)
+    stage.playground.faults.add(Fault(ACTIONS[name], "POST", r"/interactions/\d+/[^/]+/callback"))
+
+    order = await stage.order(channel)
+
+    await order.clip()
+    order.assert_delivered_once()
+    assert f"<#{order.place.id}>" in order.reply
+
+
+async def test_without_a_first_answer_nothing_is_held(
+    stage: Stage, channel: Channel, member: User
+) -> None:
+    lost = Fault(DropRequest(), "POST", r"/interactions/\d+/[^/]+/callback", times=3)
+    stage.playground.faults.add(lost)
 
     interaction = await stage.playground.slash(
         member.id, channel.id, "animate", SMALL_CLIP, {"image": ("picture.png", PICTURE)}

@@ -10,7 +10,7 @@ import pytest
 
 from bot.discord.delivery import EDIT_PAUSE
 from bot.jobs.outcomes import Outcome
-from bot.jobs.thread import Running, ThreadGone, ThreadUnreachable
+from bot.jobs.thread import Running, ThreadGone, ThreadUnreachable, Waiting
 from providers.base import Refused
 from storage.jobs import Job, JobState
 from tests.bot.discord.club import Club, labels, texts
@@ -38,8 +38,8 @@ async def test_a_thread_is_opened_once_though_the_step_is_repeated(club: Club) -
     await club.animate()
     (job,) = await club.jobs()
 
-    first = await club.workshop.bench.thread.open(job)
-    second = await club.workshop.bench.thread.open(job)
+    first = await club.workshop.bench.thread.open(job, Waiting(1))
+    second = await club.workshop.bench.thread.open(job, Waiting(1))
 
     assert first == second
     assert [message.id for message in club.posts] == [first.status_id]
@@ -49,7 +49,9 @@ async def test_a_thread_that_is_open_already_is_taken(club: Club) -> None:
     job = await brought_to(club, JobState.QUEUED)
     club.env.inject_error("POST", "/channels/*/messages/*/threads", status=400, code=160004)
 
-    again = await club.workshop.bench.thread.open(replace(job, thread_id=None, status_id=None))
+    again = await club.workshop.bench.thread.open(
+        replace(job, thread_id=None, status_id=None), Waiting(1)
+    )
 
     assert (again.thread_id, again.status_id) == (job.thread_id, job.status_id)
 

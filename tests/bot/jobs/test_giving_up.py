@@ -61,7 +61,7 @@ async def test_a_job_without_its_provider_is_looked_at_seldom(workshop: Workshop
 
     await workshop.visit()
 
-    assert await workshop.database.read(visits.next_due) == workshop.clock() + timedelta(minutes=5)
+    assert await workshop.database.read(visits.next_due) == workshop.clock() + timedelta(minutes=1)
     assert (await workshop.job(job)).state is JobState.QUEUED
 
 

@@ -42,6 +42,20 @@ async def test_the_others_are_told_where_they_stand(workshop: Workshop) -> None:
     assert (third.id, Waiting(2)) in workshop.thread.shown
 
 
+async def test_the_first_status_already_says_where_a_job_stands(workshop: Workshop) -> None:
+    jobs = []
+    for number in (1, 2, 3):
+        workshop.advance(seconds=0.1)
+        jobs.append(await workshop.order(number))
+
+    workshop.provider.max_running = 0
+    for _ in jobs:
+        await workshop.visit()
+
+    positions = dict(workshop.thread.opened)
+    assert [positions[job.id] for job in jobs] == [Waiting(1), Waiting(2), Waiting(3)]
+
+
 async def test_those_who_wait_are_looked_at_every_few_seconds(workshop: Workshop) -> None:
     _, second, third = await three_in_line(workshop)
 
