@@ -85,17 +85,21 @@ def _confined(command: Sequence[str], limits: Limits) -> list[str]:
 async def _started(
     command: Sequence[str], environment: Mapping[str, str]
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    child = await asyncio.create_subprocess_exec(
-        *command,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=environment,
-        cwd="/",
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=environment,
+            cwd="/",
+        )
     )
     try:
-        yield child
+        # Cancelled half started, a child could have children already, and nobody would end them.
+        yield await asyncio.shield(starting)
     finally:
+        child = await starting
         # The child makes its group itself, and may not have come to that yet.
         with contextlib.suppress(ProcessLookupError):
             child.kill()

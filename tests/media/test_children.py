@@ -140,6 +140,23 @@ async def test_cancelling_stops_the_child_and_its_children(tmp_path: Path) -> No
     await eventually(lambda: not is_alive(child) and not is_alive(grandchild))
 
 
+@pytest.mark.parametrize("turns", range(1, 7))
+async def test_cancelling_while_the_child_is_being_started_leaves_nothing(
+    tmp_path: Path, turns: int
+) -> None:
+    pids = tmp_path / "pids"
+    script = shell(f"sleep 1000 & echo $$ $! > {pids}; wait")
+
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(run_child(script, limits=LIMITS))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        time.sleep(0.2)  # noqa: ASYNC251 - the child gets ahead while our loop stands still
+        running.cancel()
+
+    await eventually(lambda: not any(map(is_alive, read_pids(pids))))
+
+
 async def test_what_a_child_leaves_running_is_stopped_too(tmp_path: Path) -> None:
     pids = tmp_path / "pids"
 
