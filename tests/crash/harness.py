@@ -161,7 +161,8 @@ class CrashHarness:
         return self._process is not None and self.stage.playground.gateway.online
 
     def _is_job_or_dead(self, order: Order, life: asyncio.subprocess.Process | None) -> bool:
-        return bool(order.row) or self._process is not life
+        # Really dead: between the signal and its effect, the bot may still write the row.
+        return bool(order.row) or life is None or life.returncode is not None
 
     async def _until(self, predicate: Callable[[], object]) -> None:
         """Wait longer than a test does: the job waited for may be killed several times over."""
