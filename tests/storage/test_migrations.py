@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,12 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from storage.migrate import migrate
+from storage.migrate import migrate, newest_revision
 from storage.schema import metadata
+from tests.storage.examples import ROOT
 
 
-def newest_revision() -> str | None:
+def head() -> str | None:
     config = Config()
     config.set_main_option("script_location", "storage:migrations")
     return ScriptDirectory.from_config(config).get_current_head()
@@ -30,7 +33,25 @@ def guards(conn: sa.Connection) -> set[tuple[str, str]]:
 
 
 def test_an_empty_file_is_brought_to_the_newest_revision(conn: sa.Connection) -> None:
-    assert MigrationContext.configure(conn).get_current_revision() == newest_revision()
+    assert MigrationContext.configure(conn).get_current_revision() == head()
+
+
+def test_the_newest_revision_is_known_by_its_files_name() -> None:
+    assert newest_revision() == head()
+
+
+def test_a_file_at_the_newest_revision_is_opened_without_alembic(tmp_path: Path) -> None:
+    migrate(tmp_path / "zoetrope.db")
+    again = (
+        "import sys, pathlib, storage.migrate as m;"
+        "m.migrate(pathlib.Path(sys.argv[1])); sys.exit('alembic' in sys.modules)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", again, tmp_path / "zoetrope.db"], cwd=ROOT, check=False
+    )
+
+    assert done.returncode == 0
 
 
 def test_the_revisions_and_the_schema_describe_the_same_tables(conn: sa.Connection) -> None:
