@@ -19,7 +19,7 @@ from bot.playground.answers import API
 from bot.playground.faults import Faults
 from storage.jobs import JobState
 
-LOOK_SECONDS = 0.0005
+LOOK_SECONDS = 0.002
 
 Kill: TypeAlias = Callable[[], bool]
 """Kills the bot, and says whether it was there to be killed."""
@@ -101,22 +101,26 @@ class DeadlyFaults(Faults):
 def kill_in_states(
     database: Path, to_come: list[JobState], kill: Kill, is_over: Callable[[], bool]
 ) -> None:
-    """Look at the jobs as often as can be, and kill the bot as one enters a state; blocks."""
-    before: dict[str, JobState] = {}
-    while not is_over():
-        now = states_of_jobs(database)
-        for job_id, state in now.items():
-            if before.get(job_id) is not state and state in to_come and kill():
-                to_come.remove(state)
-        before = now
+    """Look at the jobs again and again, and kill the bot as one enters a state; blocks."""
+    while to_come and not is_over() and not database.exists():
         time.sleep(LOOK_SECONDS)
+    if not to_come or is_over():
+        return
+    before: dict[str, JobState] = {}
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as conn:
+        while to_come and not is_over():
+            now = states_of_jobs(conn)
+            for job_id, state in now.items():
+                if before.get(job_id) is not state and state in to_come and kill():
+                    to_come.remove(state)
+            before = now
+            time.sleep(LOOK_SECONDS)
 
 
-def states_of_jobs(database: Path) -> dict[str, JobState]:
+def states_of_jobs(conn: sqlite3.Connection) -> dict[str, JobState]:
     """The state of each job that still has something to do."""
     asked = "SELECT id, state FROM job WHERE due_at IS NOT NULL"
     try:
-        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as conn:
-            return {job_id: JobState(state) for job_id, state in conn.execute(asked)}
+        return {job_id: JobState(state) for job_id, state in conn.execute(asked)}
     except sqlite3.OperationalError:
         return {}
