@@ -27,12 +27,14 @@ check: $(VENV)/dev       ## Format, lint, types, import rules, the spelling of e
 	$(BIN)/python -m pytest -q -p no:cacheprovider tests/bot/test_settings.py
 
 test: $(VENV)/dev        ## Run every test
+	$(BIN)/python -m tests.playground_page.chromium
 	$(BIN)/python -m pytest --numprocesses 3 $(ARGS)
 
 bench: $(VENV)/dev       ## Measure, and write docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 pictures: $(VENV)/dev    ## Take the README's picture anew, in Chromium
+	$(BIN)/python -m tests.playground_page.chromium
 	$(BIN)/python -m tests.pictures
 
 lock:            ## Pin requirements/*.in anew (needs uv)

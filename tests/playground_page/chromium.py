@@ -23,20 +23,28 @@ class ChromiumMissing(Exception):
 
 
 def find_chromium() -> str:
-    """Return the path of a Chromium, installed first if need be. Raises ChromiumMissing."""
-    path = _found()
-    if path is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        _install()
-        path = _found()
+    """Return the path of a Chromium. Raises ChromiumMissing."""
+    path = next((path for name in NAMES if (path := shutil.which(name))), None)
     if path is None:
         raise ChromiumMissing(
-            "The page's tests need Chromium; on Debian or Ubuntu: sudo apt-get install chromium"
+            "The tests of the page need Chromium; "
+            "on Debian or Ubuntu: sudo apt-get install chromium"
         )
     return path
 
 
-def _found() -> str | None:
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
+def main() -> None:
+    """Install Debian's Chromium where there is none and that is possible, else say what to do."""
+    try:
+        find_chromium()
+    except ChromiumMissing:
+        if os.geteuid() == 0 and shutil.which("apt-get"):
+            print("Installing Chromium for the tests of the page (once) ...", flush=True)
+            _install()
+    try:
+        find_chromium()
+    except ChromiumMissing as missing:
+        print(f"{missing}. They are skipped now.")
 
 
 def _install() -> None:
@@ -57,3 +65,7 @@ def _install() -> None:
             )
         except subprocess.TimeoutExpired:
             return
+
+
+if __name__ == "__main__":
+    main()
