@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from providers.base import Provider, ProviderSettings
 
 ENV_FILE = ".env"
+
+S = TypeVar("S", bound=BaseSettings)
 
 
 class CannotStart(Exception):
@@ -54,16 +56,17 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """Read the bot's own settings. Raises BadSettings."""
-    try:
-        return Settings(_env_file=ENV_FILE)  # type: ignore[call-arg]  # pydantic-settings' own argument
-    except ValidationError as error:
-        raise BadSettings(_sentences(error)) from error
+    return _load(Settings)
 
 
 def load_provider_settings(provider: type[Provider]) -> ProviderSettings:
     """Read the settings one provider declares. Raises BadSettings."""
+    return _load(provider.Settings)
+
+
+def _load(kind: type[S]) -> S:
     try:
-        return provider.Settings(_env_file=ENV_FILE, _env_ignore_empty=True)  # type: ignore[call-arg]  # as above
+        return kind(_env_file=ENV_FILE)
     except ValidationError as error:
         raise BadSettings(_sentences(error)) from error
 

@@ -171,7 +171,7 @@ class Unreachable(ProviderError):
 class ProviderSettings(BaseSettings):
     """The keys and knobs a provider declares; the bot reads them from the environment."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
 
 class Provider(ABC):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
@@ -45,26 +45,31 @@ def bot_environment(discord: Served, folder: Path) -> dict[str, str]:
 
 @asynccontextmanager
 async def launch_bot(
-    discord: Served, folder: Path, *, log: Path
+    discord: Served, folder: Path, *, log: Path, module: Sequence[str] = ("bot", "run")
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run `python -m bot run` against this Discord until the block ends; its log goes to a file."""
+    """Run `python -m bot run` against this Discord until the block ends; its log goes to a file.
+
+    The module, with its arguments, may be another bot that reads the same settings.
+    """
     with log.open("ab") as file:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            "run",
-            cwd=PROJECT,
-            env=bot_environment(discord, folder),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=file,
-            stderr=file,
-            start_new_session=True,
+        starting = asyncio.ensure_future(
+            asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                *module,
+                cwd=PROJECT,
+                env=bot_environment(discord, folder),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+            )
         )
-    try:
-        yield process
-    finally:
-        await _stop(process)
+        try:
+            # Cancelled half started, a bot would live on with nobody to stop it.
+            yield await asyncio.shield(starting)
+        finally:
+            await _stop(await starting)
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:

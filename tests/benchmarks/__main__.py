@@ -38,9 +38,9 @@ def main(
         parser.error(f"there is no benchmark called {', '.join(sorted(unknown))}")
     measured: dict[ModuleType, list[Measurement]] = {}
     for name in names:
-        print(f"measuring {name} ...", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
         measured[benchmarks[name]] = run(benchmarks[name])
-    print(table([each for of_one in measured.values() for each in of_one]))  # noqa: T201
+    print(table([each for of_one in measured.values() for each in of_one]))
     if not asked.names:
         page_path.write_text(page(measured, on=asked.date))
     return 0

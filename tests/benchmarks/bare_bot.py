@@ -26,7 +26,7 @@ class BareBot(commands.Bot):
 
     async def on_ready(self) -> None:
         """Say so."""
-        print("ready", flush=True)  # noqa: T201
+        print("ready", flush=True)
 
 
 def bare_bot() -> BareBot:

@@ -5,18 +5,15 @@ from __future__ import annotations
 import asyncio
 import enum
 import re
-import signal
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.playground.launch import PROJECT, Served, bot_environment, last_log_line
+from bot.playground.launch import Served, last_log_line, launch_bot
 
 READY_WITHIN_SECONDS = 60
-STOP_WITHIN_SECONDS = 60
 LOOK_SECONDS = 0.005
 
 
@@ -40,24 +37,11 @@ class RunningBot:
 async def running(bot: Bot, discord: Served, folder: Path) -> AsyncIterator[RunningBot]:
     """Run a bot until the block ends; the folder keeps its data and its log."""
     log = folder / f"{bot.name.lower()}.log"
-    with log.open("wb") as file:
-        start = time.perf_counter()
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            *bot.value,
-            cwd=PROJECT,
-            env=bot_environment(discord, folder),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=file,
-            stderr=file,
-            start_new_session=True,
-        )
-    try:
+    log.unlink(missing_ok=True)
+    start = time.perf_counter()
+    async with launch_bot(discord, folder, log=log, module=bot.value) as process:
         await _until_ready(process, log)
         yield RunningBot(process.pid, time.perf_counter() - start)
-    finally:
-        await _stop(process)
 
 
 async def _until_ready(process: asyncio.subprocess.Process, log: Path) -> None:
@@ -71,14 +55,3 @@ async def _until_ready(process: asyncio.subprocess.Process, log: Path) -> None:
 def _says_ready(log: Path) -> bool:
     """Both kinds of bot write the word when they have handled READY."""
     return re.search(r"\bready\b", log.read_text()) is not None
-
-
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        process.send_signal(signal.SIGINT)
-    try:
-        async with asyncio.timeout(STOP_WITHIN_SECONDS):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()

@@ -179,7 +179,7 @@ async def _serve() -> None:
 
 
 def _say(answer: Json) -> None:
-    print(json.dumps(answer), flush=True)  # noqa: T201
+    print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":

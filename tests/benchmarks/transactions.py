@@ -172,4 +172,4 @@ def _new_job(number: int) -> jobs.NewJob:
 
 if __name__ == "__main__":
     for measurement in measure():
-        print(measurement)  # noqa: T201
+        print(measurement)
