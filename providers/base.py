@@ -1,69 +1,54 @@
-"""What every provider of video models declares, does and raises.
+"""What every provider of video models does, and the values it is given and gives back.
 
 A provider is one module (or package) of this package. It is found by `providers.load_providers`,
 opened with `async with`, and asked one short question at a time: it starts a task and looks at it,
-and never waits for it. Waiting, retrying and wording belong to the bot.
+and never waits for it. Waiting, retrying and wording belong to the bot. `providers.model` says
+what a model declares, `providers.errors` what may be raised, `providers.http` how to ask.
 """
 
 from __future__ import annotations
 
 import enum
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Self, TypeAlias
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from providers.errors import CannotTell, NotGenuine
+from providers.model import Shape, VideoModel
+
 TaskRef: TypeAlias = dict[str, str | int]
 """The provider's own name for a task: JSON it writes and nobody else reads."""
 
 
-class Shape(enum.StrEnum):
-    """The ratio of a clip's width to its height."""
-
-    LANDSCAPE = "16:9"
-    PORTRAIT = "9:16"
-    SQUARE = "1:1"
-
-    @property
-    def ratio(self) -> float:
-        """Width divided by height."""
-        width, height = self.value.split(":")
-        return int(width) / int(height)
-
-
-@dataclass(frozen=True, kw_only=True)
-class VideoModel:
-    """One choosable video model and the limits it declares."""
-
-    id: str
-    """Unique within its provider, spelled as the provider spells it."""
-    name: str
-    """As members read it."""
-    summary: str
-    """What it is good at, in one short sentence."""
-    seconds: tuple[int, ...]
-    """The clip lengths it can make, ascending."""
-    default_seconds: int
-    shapes: tuple[Shape, ...]
-    price_microdollars: int
-    """The provider's price of one second, in millionths of a US dollar."""
-    max_prompt_chars: int
-
-
 @dataclass(frozen=True, kw_only=True)
 class VideoRequest:
-    """What a provider is asked to make."""
+    """What a provider is asked to make. All of it is within what the model declares."""
 
     model: VideoModel
-    prompt: str
-    picture: Path
-    """An upright sRGB JPEG without metadata."""
+    prompt: str = field(repr=False)
+    """Kept out of the repr, because that may reach a log."""
+    picture: Path | None
+    """An upright sRGB JPEG without metadata; None for a clip from words alone."""
     seconds: int
-    shape: Shape
+    shape: Shape | None
+    """None where the clip follows the picture."""
     seed: int
+    """From 0 to 2**31 - 2; a model that takes none ignores it."""
+    resolution: str = ""
+    sound: bool = False
+    last_frame: Path | None = None
+    """A JPEG like the picture."""
+    audio: Path | None = None
+    """An MP3, no longer than the model takes."""
+    negative_prompt: str | None = field(default=None, repr=False)
+    callback_url: str | None = field(default=None, repr=False)
+    """Where the provider may call when the task moves; None without a public address."""
 
 
 @dataclass(frozen=True)
@@ -74,14 +59,23 @@ class Pending:
     """From 0 to 1, where the provider tells."""
     position: int | None = None
     """How many tasks stand before it at the provider, where the provider tells."""
+    is_waiting: bool = False
+    """The provider has not started it yet."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where a clip can be fetched, for a while, by anybody who has it."""
+
+    url: str = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Succeeded:
     """The clip is ready."""
 
-    clip: Path
-    """A file the provider keeps on this machine until it is told to `forget` the task."""
+    clip: Path | Link
+    """A link, or a file the provider keeps on this machine until told to `forget` the task."""
     billed_microdollars: int | None = None
     """What the provider says it billed; None where it does not say."""
 
@@ -91,10 +85,16 @@ class FailureReason(enum.StrEnum):
 
     REFUSED = "refused"
     """The provider's moderation refused the picture or the prompt."""
+    RESULT_REFUSED = "result_refused"
+    """The provider's moderation refused what the model made."""
     BAD_INPUT = "bad_input"
     """The provider could not use the picture or the options."""
     PROVIDER_FAULT = "provider_fault"
     """The provider broke."""
+    MODEL_DOWN = "model_down"
+    """This model does not work at the moment; others may."""
+    OUT_OF_CREDIT = "out_of_credit"
+    """The owner's account at the provider could not pay."""
     CANCELLED = "cancelled"
     """The task was cancelled at the provider."""
 
@@ -105,73 +105,52 @@ class Failed:
 
     reason: FailureReason
     detail: str
-    """For the operator's log; never shown to a member."""
+    """The provider's own code or words, for the operator's log; never shown to a member."""
     billed_microdollars: int | None = None
 
 
 Status: TypeAlias = Pending | Succeeded | Failed
 
 
-class ProviderError(Exception):
-    """Anything a provider may raise.
+@dataclass(frozen=True)
+class Call:
+    """What a genuine call of our webhook says. It is a hint, never a truth: the task is polled."""
 
-    ProviderError
-    ├── NotSubmitted        nothing was sent: safe to submit again
-    │   └── RateLimited     and not before `retry_after` seconds
-    ├── SubmitUncertain     a task may exist: never submit again blindly
-    ├── RequestRejected     the member's input cannot be used
-    ├── Refused             the provider's moderation said no
-    ├── OutOfCredit         the owner's account at the provider is empty
-    ├── TaskLost            the provider no longer knows the task
-    ├── CannotTell          the provider has no way to look a reference up
-    └── Unreachable         a read did not get an answer: safe to repeat
-    """
+    task: TaskRef | None
+    """The task it is about, where the call says so."""
+    is_over: bool
+    """Whether a look is worth while."""
 
 
-class NotSubmitted(ProviderError):
-    """Nothing reached the provider; the same submit may be sent again."""
+@dataclass(frozen=True)
+class Account:
+    """The owner's account, as the provider tells."""
+
+    balance: str
+    """In the provider's own units, "940 credits ($9.40)"."""
+    balance_microdollars: int | None
+    limits: tuple[str, ...] = ()
+    """One line each, "gen4.5: 2 at once, 50 a day, 7 used today"."""
 
 
-class RateLimited(NotSubmitted):
-    """The provider asks to wait."""
+@dataclass(frozen=True)
+class Usage:
+    """What the provider says it billed, for one model (or all: empty) on one UTC day."""
 
-    def __init__(self, retry_after_seconds: float) -> None:
-        super().__init__(f"rate limited for {retry_after_seconds:.0f} s")
-        self.retry_after_seconds = retry_after_seconds
-
-
-class SubmitUncertain(ProviderError):
-    """The submit may have arrived; only a look-up may decide what happens next."""
-
-
-class RequestRejected(ProviderError):
-    """The provider cleanly rejected the member's input."""
-
-
-class Refused(ProviderError):
-    """The provider's moderation refused the request."""
-
-
-class OutOfCredit(ProviderError):
-    """The owner's account at the provider cannot pay."""
-
-
-class TaskLost(ProviderError):
-    """The provider does not know this task (any more)."""
-
-
-class CannotTell(ProviderError):
-    """This provider cannot say whether a reference ever arrived."""
-
-
-class Unreachable(ProviderError):
-    """A read failed on the way; repeat it later."""
+    day: date
+    model: str
+    microdollars: int
 
 
 class ProviderSettings(BaseSettings):
     """The keys and knobs a provider declares; the bot reads them from the environment."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    @property
+    def missing(self) -> str | None:
+        """The settings without which the provider stays closed, "RUNWAYML_API_SECRET"; or None."""
+        return None
 
 
 class Provider(ABC):
@@ -181,14 +160,20 @@ class Provider(ABC):
     """Its word in settings, logs and model ids."""
     Settings: ClassVar[type[ProviderSettings]] = ProviderSettings
     poll_seconds: ClassVar[float]
-    """The pause between two looks at one task."""
+    """The least pause between two looks at one task."""
+    polls_per_second: ClassVar[float] = 50.0
+    """The most looks at all tasks together; with many waiting, each is looked at more rarely."""
     deadline_seconds: ClassVar[float]
     """A task not ended by then is given up."""
     grace_seconds: ClassVar[float]
     """How long after an uncertain submit `find` may still miss a task that did arrive."""
+    can_cancel: ClassVar[bool] = True
+    """False where a task, once taken, runs to its end and is billed."""
     max_running: int
     """How many tasks may run at once."""
     models: tuple[VideoModel, ...]
+    clips_from_loopback: bool = False
+    """Its clips may come from this machine, because the owner set its address to this machine."""
 
     @abstractmethod
     def __init__(self, settings: ProviderSettings, folder: Path) -> None:
@@ -207,18 +192,21 @@ class Provider(ABC):
 
     @abstractmethod
     async def submit(self, request: VideoRequest, reference: str) -> TaskRef:
-        """Start a task named by our reference. Spends money.
+        """Start a task named by our reference, with one request that is sent once. Spends money.
 
-        Raises NotSubmitted, SubmitUncertain, RequestRejected, Refused or OutOfCredit.
+        Raises NotSubmitted, SubmitUncertain, RequestRejected, Refused, OutOfCredit or KeyRefused.
         """
 
     @abstractmethod
     async def poll(self, task: TaskRef) -> Status:
         """Look at a task once. Safe to repeat. Raises Unreachable or TaskLost."""
 
-    @abstractmethod
-    async def cancel(self, task: TaskRef) -> None:
-        """Stop a task if it still can be stopped. Safe to repeat. Raises Unreachable."""
+    async def cancel(self, task: TaskRef) -> bool:
+        """Stop a task; True where the provider bills it all the same. Safe to repeat.
+
+        Called only where `can_cancel`. Raises Unreachable.
+        """
+        raise NotImplementedError(self.name)
 
     async def find(self, reference: str) -> TaskRef | None:
         """Look up what became of a submit; None means it never arrived.
@@ -229,3 +217,24 @@ class Provider(ABC):
 
     async def forget(self, task: TaskRef) -> None:
         """Remove what the task left behind once its clip is fetched. Safe to repeat."""
+
+    def call(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> Call:
+        """Read a call of our webhook. Header names are in lower case.
+
+        Raises NotGenuine.
+        """
+        raise NotGenuine(f"{self.name} calls no webhook")
+
+    async def account(self) -> Account:
+        """The owner's balance and limits, without spending anything.
+
+        Raises KeyRefused, Unreachable or CannotTell.
+        """
+        raise CannotTell(self.name)
+
+    async def usage(self, since: date, until: date) -> list[Usage]:
+        """What the provider billed on the days from `since` to `until`, both included.
+
+        Raises KeyRefused, Unreachable or CannotTell.
+        """
+        raise CannotTell(self.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -12,28 +13,19 @@ from typing import Self
 
 from pydantic import Field
 
-from providers.base import (
-    NotSubmitted,
-    Provider,
-    ProviderSettings,
-    RequestRejected,
-    Shape,
-    Status,
-    TaskLost,
-    TaskRef,
-    Unreachable,
-    VideoModel,
-    VideoRequest,
-)
+from providers.base import Provider, ProviderSettings, Status, TaskRef, VideoRequest
+from providers.errors import NotSubmitted, RequestRejected, TaskLost, Unreachable
 from providers.local.desk import Desk, StillAlive
 from providers.local.shot import Shot
 from providers.local.task import TaskFolder
+from providers.model import PriceNote, Shape, Variant, VideoModel
 
 _SIZES = {
     Shape.LANDSCAPE: (1280, 720),
     Shape.PORTRAIT: (720, 1280),
     Shape.SQUARE: (720, 720),
 }
+_PRICED_ON = date(2026, 11, 22)
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -65,9 +57,11 @@ class LocalProvider(Provider):
                 summary="Camera moves, depth and weather over your picture, made on this machine.",
                 seconds=tuple(range(2, 11)),
                 default_seconds=5,
-                shapes=tuple(Shape),
-                price_microdollars=int(settings.local_usd_per_second * 1_000_000),
+                shapes=tuple(_SIZES),
+                variants=(Variant(microdollars=int(settings.local_usd_per_second * 1_000_000)),),
+                price_note=PriceNote("LOCAL_USD_PER_SECOND", _PRICED_ON),
                 max_prompt_chars=2000,
+                takes_seed=True,
             ),
         )
         self._desk = Desk(folder, max_running=self.max_running)
@@ -89,6 +83,8 @@ class LocalProvider(Provider):
         """Write the task down and start it when there is room. Safe to repeat."""
         if not _REFERENCE.fullmatch(reference):
             raise RequestRejected("a reference is letters, digits, dots and dashes")
+        if request.picture is None or request.shape is None:
+            raise RequestRejected("the animator moves a picture, in one of its shapes")
         width, height = _SIZES[request.shape]
         shot = Shot(
             prompt=request.prompt,
@@ -121,15 +117,10 @@ class LocalProvider(Provider):
         except FileNotFoundError as error:
             raise TaskLost(str(task)) from error
 
-    async def cancel(self, task: TaskRef) -> None:
+    async def cancel(self, task: TaskRef) -> bool:
         """End the task's processes and remove every trace of it."""
-        folder = self._folder(task)
-        if folder is None:
-            return
-        try:
-            await asyncio.to_thread(self._desk.remove, folder)
-        except StillAlive as error:
-            raise Unreachable(str(error)) from error
+        await self.forget(task)
+        return False
 
     async def find(self, reference: str) -> TaskRef | None:
         """Say for certain whether a submit arrived."""
@@ -139,8 +130,14 @@ class LocalProvider(Provider):
         return {"folder": reference}
 
     async def forget(self, task: TaskRef) -> None:
-        """Remove a finished task."""
-        await self.cancel(task)
+        """Remove a task, with whatever is still at work on it. Raises Unreachable."""
+        folder = self._folder(task)
+        if folder is None:
+            return
+        try:
+            await asyncio.to_thread(self._desk.remove, folder)
+        except StillAlive as error:
+            raise Unreachable(str(error)) from error
 
     def _folder(self, task: TaskRef) -> TaskFolder | None:
         """None for a reference that could never have been submitted."""
