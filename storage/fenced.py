@@ -29,6 +29,11 @@ class Changes(TypedDict, total=False):
     failure: str | None
     billed_microdollars: int | None
     started_at: datetime | None
+    not_before: datetime | None
+
+
+_WITHOUT_TASK = frozenset({JobState.QUEUED, JobState.NEEDS_REVIEW})
+"""Where a visit leads a job after it found no task."""
 
 
 def as_job(row: Row) -> Job:
@@ -70,18 +75,22 @@ def update(
 def write(conn: sa.Connection, job: Job, state: JobState | None, values: dict[str, Any]) -> Job:
     """Write columns if the row still stands as it was read.
 
-    Raises StaleFence, and ValueError where the state may not follow.
+    A job is neither queued again nor given up while it has a hint that the visit has not seen:
+    the next visit will. Raises StaleFence, and ValueError where the state may not follow.
     """
     state = state or job.state
     if state is not job.state and state not in NEXT_STATES.get(job.state, ()):
         raise ValueError(f"a job that is {job.state} cannot become {state}")
+    as_it_was_read = [
+        schema.job.c.id == job.id,
+        schema.job.c.fence == job.fence,
+        schema.job.c.state == job.state,
+    ]
+    if state is not job.state and state in _WITHOUT_TASK and job.hint is None:
+        as_it_was_read.append(schema.job.c.hint.is_(None))
     statement = (
         sa.update(schema.job)
-        .where(
-            schema.job.c.id == job.id,
-            schema.job.c.fence == job.fence,
-            schema.job.c.state == job.state,
-        )
+        .where(*as_it_was_read)
         .values({**values, "state": state})
         .returning(*JOB_COLUMNS)
     )

@@ -68,9 +68,20 @@ class JobRequest:
     prompt: str = field(repr=False)
     """Kept out of the repr, because that may reach a log."""
     seconds: int
-    shape: str
+    shape: str | None
+    """None: the clip follows the picture."""
     seed: int
-    picture: str
+    picture: str | None
+    """A file's name; None where the clip is made from the prompt alone."""
+    last_frame: str | None = None
+    """The name of the file with the picture the clip ends on."""
+    audio: str | None = None
+    """The name of the file with the sound that drives the clip."""
+    negative_prompt: str | None = field(default=None, repr=False)
+    resolution: str = ""
+    """As the model spells it; empty where the model leaves no choice."""
+    sound: bool = False
+    """Whether the model is to make sound with the clip."""
     price_credits: int
     """The quote: the member never pays more."""
 
@@ -94,6 +105,8 @@ class Job(JobRequest):
     """The message that carries the clip."""
     task: dict[str, str | int] | None
     """The provider's own name for its task."""
+    hint: dict[str, str | int] | None
+    """What a webhook said the task of an uncertain submit is; to be looked at, not believed."""
     clip: str | None
     """Where the clip lies."""
     progress: float | None
@@ -109,6 +122,8 @@ class Job(JobRequest):
     finished_at: datetime | None
     due_at: datetime | None
     """When the worker should visit; None where nothing is left to do."""
+    not_before: datetime | None
+    """Until then the provider asked to wait; a free place does not wake the job earlier."""
     lease_until: datetime | None
     fence: int
     """How often the row was claimed; a write names the claim it belongs to."""

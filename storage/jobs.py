@@ -26,6 +26,7 @@ from storage.statements import execute, first
 from storage.visits import WAKING
 from storage.visits import claim_due as claim_due
 from storage.visits import drop_leases as drop_leases
+from storage.visits import hint as hint
 from storage.visits import next_due as next_due
 from storage.visits import wake as wake
 

@@ -149,9 +149,14 @@ job = Table(
     Column("model", sa.Text, nullable=False),
     Column("prompt", sa.Text, nullable=False),
     Column("seconds", sa.Integer, nullable=False),
-    Column("shape", sa.Text, nullable=False),
+    Column("shape", sa.Text),
     Column("seed", sa.BigInteger, nullable=False),
-    Column("picture", sa.Text, nullable=False),
+    Column("picture", sa.Text),
+    Column("last_frame", sa.Text),
+    Column("audio", sa.Text),
+    Column("negative_prompt", sa.Text),
+    Column("resolution", sa.Text, nullable=False, server_default=""),
+    Column("sound", sa.Boolean, nullable=False, server_default=sa.false()),
     Column("price_credits", sa.BigInteger, nullable=False),
     Column(
         "state",
@@ -162,6 +167,7 @@ job = Table(
     Column("status_id", sa.BigInteger),
     Column("clip_id", sa.BigInteger),
     Column("task", sa.JSON(none_as_null=True)),
+    Column("hint", sa.JSON(none_as_null=True)),
     Column("clip", sa.Text),
     Column("progress", sa.Float),
     Column("failure", sa.Text),
@@ -172,12 +178,16 @@ job = Table(
     Column("started_at", Moment),
     Column("finished_at", Moment),
     Column("due_at", Moment),
+    Column("not_before", Moment),
     Column("lease_until", Moment),
     # Somebody woke the row during a visit, so the visit's end must not put it to sleep.
     Column("woken", sa.Boolean, nullable=False, server_default=sa.false()),
     Column("fence", sa.Integer, nullable=False, server_default="0"),
     Column("visits", sa.Integer, nullable=False, server_default="0"),
 )
+
+IS_DELIVERED = sa.text("state = 'delivered'")
+"""Spelled out in index and query alike: only then does SQLite promise to use a partial index."""
 
 # Partial indexes hold only living rows, so a claim costs the same after a million jobs.
 Index("job_due", job.c.due_at, sqlite_where=job.c.due_at.is_not(None))
@@ -190,6 +200,9 @@ Index(
     sqlite_where=job.c.finished_at.is_(None),
 )
 Index("job_of_member", job.c.guild_id, job.c.member_id, job.c.created_at)
+# These two grow with history, and are read only at their end or over a few days.
+Index("job_delivered", job.c.provider, job.c.model, job.c.finished_at, sqlite_where=IS_DELIVERED)
+Index("job_finished", job.c.finished_at, sqlite_where=job.c.finished_at.is_not(None))
 
 
 def _refusal(action: str, table: Table, why: str) -> str:

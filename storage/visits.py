@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from storage.fenced import JOB_COLUMNS, as_job
-from storage.job import Job
+from storage.job import RUNNING_STATES, Job, JobState
 from storage.schema import job
-from storage.statements import Row, execute
+from storage.statements import Row, execute, is_one_of
 
 _now = sa.bindparam("now", type_=job.c.due_at.type)
 _free = sa.or_(job.c.lease_until.is_(None), job.c.lease_until <= _now)
@@ -62,6 +62,27 @@ _WAKE = (
     .where(job.c.id == sa.bindparam("job_id"), job.c.finished_at.is_(None))
     .values(WAKING)
 )
+
+_has_no_task = sa.and_(
+    job.c.id == sa.bindparam("job_id"), job.c.task.is_(None), job.c.hint.is_(None)
+)
+_HINT = (
+    sa.update(job)
+    .where(_has_no_task, is_one_of(job.c.state, RUNNING_STATES | {JobState.NEEDS_REVIEW}))
+    .values(hint=sa.bindparam("told", type_=job.c.hint.type))
+    .returning(job.c.id)
+)
+_is_asleep = sa.or_(
+    job.c.due_at.is_(None),
+    job.c.due_at > _now,
+    sa.and_(job.c.lease_until.is_not(None), sa.not_(job.c.woken)),
+)
+_WAKE_RUNNING = (
+    sa.update(job)
+    .where(job.c.id == sa.bindparam("job_id"), is_one_of(job.c.state, RUNNING_STATES), _is_asleep)
+    .values(WAKING)
+    .returning(job.c.id)
+)
 _DROP_LEASES = sa.update(job).where(job.c.lease_until.is_not(None)).values(lease_until=None)
 
 
@@ -80,6 +101,20 @@ def next_due(conn: sa.Connection) -> datetime | None:
 def wake(conn: sa.Connection, job_id: str, *, now: datetime) -> None:
     """Make a job due now, even during a visit; a job that is over sleeps on. Safe to repeat."""
     execute(conn, _WAKE, {"job_id": job_id, "now": now})
+
+
+def hint(
+    conn: sa.Connection, job_id: str, *, task: dict[str, str | int] | None, now: datetime
+) -> bool:
+    """Take a webhook's word that something happened, and say whether the row changed.
+
+    A job that takes one of its provider's places is due now. The first task that is named is kept
+    as its hint, if nobody knows its task: also where the moderators look at it already. Nothing
+    else changes, however often, late or out of order webhooks come.
+    """
+    is_told = task is not None and bool(execute(conn, _HINT, {"job_id": job_id, "told": task}))
+    is_woken = bool(execute(conn, _WAKE_RUNNING, {"job_id": job_id, "now": now}))
+    return is_told or is_woken
 
 
 def drop_leases(conn: sa.Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,6 +11,14 @@ import sqlalchemy as sa
 
 from storage.database import Database
 from storage.migrate import migrate
+
+
+@pytest.fixture(scope="session")
+def newest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database at the newest revision, made once: a copy is ten times as quick."""
+    newest = tmp_path_factory.mktemp("newest") / "zoetrope.db"
+    migrate(newest)
+    return newest
 
 
 @pytest.fixture
@@ -24,9 +33,12 @@ async def database(path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def conn(path: Path) -> Iterator[sa.Connection]:
+def conn(path: Path, newest: Path) -> Iterator[sa.Connection]:
     """A connection inside a transaction, as storage's functions get it."""
-    migrate(path)
+    if path.exists():
+        migrate(path)
+    else:
+        shutil.copy(newest, path)
     engine = sa.create_engine(f"sqlite:///{path}", connect_args={"isolation_level": None})
     with engine.connect() as conn:
         conn.exec_driver_sql("PRAGMA foreign_keys = ON")

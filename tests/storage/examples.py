@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -25,7 +27,7 @@ def seconds(number: float) -> timedelta:
     return timedelta(seconds=number)
 
 
-def new_job(interaction_id: int = 1, **changes: Any) -> NewJob:  # noqa: ANN401
+def new_job(interaction_id: int = 1, **changes: Any) -> NewJob:
     job: dict[str, Any] = {
         "guild_id": GUILD,
         "channel_id": 33,
@@ -45,7 +47,7 @@ def new_job(interaction_id: int = 1, **changes: Any) -> NewJob:  # noqa: ANN401
     return NewJob(interaction_id=interaction_id, **{**job, **changes})
 
 
-def claimed(conn: sa.Connection, interaction_id: int = 1, **changes: Any) -> Job:  # noqa: ANN401
+def claimed(conn: sa.Connection, interaction_id: int = 1, **changes: Any) -> Job:
     """Make a job and claim it."""
     job = jobs.create(conn, new_job(interaction_id, **changes), now=NOW)
     [claim] = [
@@ -60,14 +62,35 @@ def credits(conn: sa.Connection) -> tuple[int, int]:
     return account.posted, account.held
 
 
-def in_state(conn: sa.Connection, state: JobState, interaction_id: int = 1) -> Job:
+def in_state(
+    conn: sa.Connection,
+    state: JobState,
+    interaction_id: int = 1,
+    **changes: Any,
+) -> Job:
     """Make a job and lead it to a state by the shortest way."""
-    job = claimed(conn, interaction_id)
+    job = claimed(conn, interaction_id, **changes)
     for step in PATHS[state]:
         job = jobs.update(conn, job, now=NOW, state=step, due_at=NOW, keep_lease=True)
     if state.is_terminal:
         job = jobs.finish(conn, job, state, now=NOW, paid_credits=0, due_at=None)
     return job
+
+
+def plan(conn: sa.Connection, function: Callable[[sa.Connection], object]) -> list[str]:
+    """Say how SQLite goes about the statements of a function."""
+    statements: list[str] = []
+    raw = cast("sqlite3.Connection", conn.connection.driver_connection)
+    raw.set_trace_callback(statements.append)
+    try:
+        function(conn)
+    finally:
+        raw.set_trace_callback(None)
+    return [
+        row.detail
+        for statement in statements
+        for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")
+    ]
 
 
 _TO_FETCHED = (JobState.SUBMITTING, JobState.RUNNING, JobState.FETCHED)

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -80,6 +81,11 @@ class AnyOrder(RuleBasedStateMachine):
         row = self.rows[copy.id]
         return (row.fence, row.state) == (copy.fence, copy.state)
 
+    def overlooks_a_hint(self, copy: Job, state: JobState) -> bool:
+        """Whether a visit would conclude that there is no task, while a webhook named one."""
+        concludes = copy.state is not state and state in (JobState.QUEUED, JobState.NEEDS_REVIEW)
+        return concludes and copy.hint is None and self.rows[copy.id].hint is not None
+
     @rule(passed=st.sampled_from([1, 30, 61]))
     def let_time_pass(self, passed: int) -> None:
         self.now += seconds(passed)
@@ -144,9 +150,10 @@ class AnyOrder(RuleBasedStateMachine):
             assert state not in NEXT_STATES.get(copy.state, ())
             return multiple()
         except StaleFence:
-            assert not self.is_current(copy)
+            assert not self.is_current(copy) or self.overlooks_a_hint(copy, state)
             return multiple()
         assert self.is_current(copy)
+        assert not self.overlooks_a_hint(copy, state)
         self.rows[job.id] = job
         return job
 
@@ -174,9 +181,10 @@ class AnyOrder(RuleBasedStateMachine):
             assert ending not in NEXT_STATES.get(copy.state, ())
             return multiple()
         except StaleFence:
-            assert not self.is_current(copy)
+            assert not self.is_current(copy) or self.overlooks_a_hint(copy, ending)
             return multiple()
         assert self.is_current(copy)
+        assert not self.overlooks_a_hint(copy, ending)
         self.rows[job.id] = job
         taken = min(paid, job.price_credits)
         assert job.paid_credits == taken
@@ -201,6 +209,16 @@ class AnyOrder(RuleBasedStateMachine):
     def wake(self, copy: Job) -> None:
         self.run(jobs.wake, copy.id, now=self.now)
         self.rows[copy.id] = self.run(jobs.get, copy.id)
+
+    @rule(copy=copies, task=st.sampled_from([None, {"id": "a"}, {"id": "b"}]))
+    def hint(self, copy: Job, task: dict[str, str | int] | None) -> None:
+        before = self.rows[copy.id]
+        changed = self.run(jobs.hint, copy.id, task=task, now=self.now)
+        after = self.rows[copy.id] = self.run(jobs.get, copy.id)
+        assert changed or after == before
+        assert after == replace(before, due_at=after.due_at, hint=after.hint)
+        assert before.hint in (None, after.hint)
+        assert not self.run(jobs.hint, copy.id, task=task, now=self.now)
 
     @rule(copy=copies)
     def request_cancel(self, copy: Job) -> None:

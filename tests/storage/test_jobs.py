@@ -25,9 +25,32 @@ from tests.storage.examples import (
 
 
 def test_a_prompt_does_not_show_when_a_job_is_logged(conn: sa.Connection) -> None:
-    job = jobs.create(conn, new_job(prompt="a secret wish"), now=NOW)
+    new = new_job(prompt="a secret wish", negative_prompt="a secret fear")
 
-    assert "a secret wish" not in repr(job)
+    logged = repr(jobs.create(conn, new, now=NOW))
+
+    assert "a secret wish" not in logged
+    assert "a secret fear" not in logged
+
+
+def test_a_job_keeps_every_option_it_was_ordered_with(conn: sa.Connection) -> None:
+    options: dict[str, Any] = {
+        "last_frame": "1-last.jpg",
+        "audio": "1.wav",
+        "negative_prompt": "people",
+        "resolution": "1080p",
+        "sound": True,
+    }
+
+    job = jobs.create(conn, new_job(**options), now=NOW)
+
+    assert {name: getattr(job, name) for name in options} == options
+
+
+def test_a_job_may_have_no_picture_and_no_shape(conn: sa.Connection) -> None:
+    job = jobs.create(conn, new_job(picture=None, shape=None), now=NOW)
+
+    assert (job.picture, job.shape) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +69,7 @@ def test_a_new_job_is_queued_with_its_price_held(conn: sa.Connection) -> None:
     assert {name: getattr(job, name) for name in vars(new)} == vars(new)
     assert (job.id, job.state, job.created_at) == ("1", JobState.QUEUED, NOW)
     assert (job.fence, job.visits, job.lease_until) == (0, 0, None)
+    assert (job.task, job.hint, job.not_before) == (None, None, None)
     assert not job.cancel_requested
     assert credits(conn) == (100, 8)
     assert jobs.get(conn, "1") == job
@@ -139,7 +163,9 @@ def test_who_read_an_older_state_writes_nothing(conn: sa.Connection) -> None:
         jobs.update(conn, queued, now=NOW, due_at=None, progress=0.9)
 
 
-@pytest.mark.parametrize("changes", [{"fence": 9}, {"paid_credits": 0}, {"nonsense": 1}])
+@pytest.mark.parametrize(
+    "changes", [{"fence": 9}, {"paid_credits": 0}, {"hint": {"id": "t"}}, {"nonsense": 1}]
+)
 def test_a_visit_changes_only_what_is_a_visits_to_change(
     conn: sa.Connection, changes: dict[str, Any]
 ) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from storage import jobs
+from storage import jobs, line
 from storage.errors import StaleFence
 from storage.jobs import Job, JobState
-from tests.storage.examples import LEASE, NOW, claimed, new_job, seconds
+from tests.storage.examples import LEASE, NOW, claimed, in_state, new_job, seconds
 
 
 def in_line(conn: sa.Connection, interaction_id: int, provider: str = "local") -> Job:
@@ -109,3 +109,54 @@ def test_the_first_in_line_is_woken_and_nobody_else(conn: sa.Connection) -> None
 
     claims = jobs.claim_due(conn, now=NOW, lease=LEASE, limit=9)
     assert [claim.id for claim in claims] == ["1"]
+
+
+def asked_to_wait(conn: sa.Connection, interaction_id: int) -> Job:
+    """Make a job, first in line, that the provider told to come back in 60 seconds."""
+    later = NOW + seconds(60)
+    return jobs.update(conn, in_line(conn, interaction_id), now=NOW, due_at=later, not_before=later)
+
+
+def test_a_free_place_does_not_wake_a_job_the_provider_asked_to_wait(conn: sa.Connection) -> None:
+    parked = asked_to_wait(conn, 1)
+
+    jobs.wake_first_in_line(conn, "local", now=NOW + seconds(59.999999))
+
+    assert jobs.get(conn, parked.id) == parked
+
+
+def test_nobody_is_woken_in_place_of_a_job_asked_to_wait(conn: sa.Connection) -> None:
+    asked_to_wait(conn, 1)
+    second = jobs.update(conn, in_line(conn, 2), now=NOW, due_at=NOW + seconds(60))
+
+    jobs.wake_first_in_line(conn, "local", now=NOW)
+
+    assert jobs.get(conn, second.id) == second
+
+
+def test_a_free_place_wakes_the_job_again_once_the_wait_is_over(conn: sa.Connection) -> None:
+    parked = asked_to_wait(conn, 1)
+    [visit] = jobs.claim_due(conn, now=NOW + seconds(60), lease=LEASE, limit=1)
+    jobs.update(conn, visit, now=NOW + seconds(60), due_at=NOW + seconds(90))
+
+    jobs.wake_first_in_line(conn, "local", now=NOW + seconds(60))
+
+    assert jobs.get(conn, parked.id).due_at == NOW + seconds(60)
+
+
+def test_a_job_asked_to_wait_can_be_cancelled_at_once(conn: sa.Connection) -> None:
+    parked = asked_to_wait(conn, 1)
+
+    asked = jobs.request_cancel(conn, parked.id, now=NOW + seconds(1))
+
+    assert asked.due_at == NOW + seconds(1)
+
+
+def test_the_jobs_at_a_provider_are_counted(conn: sa.Connection) -> None:
+    for number, state in enumerate(JobState, 1):
+        in_state(conn, state, number, price_credits=0)
+    in_state(conn, JobState.RUNNING, 99, provider="elsewhere", price_credits=0)
+
+    assert line.running(conn, "local") == 3
+    assert line.running(conn, "elsewhere") == 1
+    assert line.running(conn, "nowhere") == 0

@@ -32,6 +32,11 @@ def guards(conn: sa.Connection) -> set[tuple[str, str]]:
     return {(row.name, row.sql) for row in rows}
 
 
+def columns(conn: sa.Connection, table: str) -> list[tuple[object, ...]]:
+    """The columns with their types, defaults and keys, in their order."""
+    return [tuple(row) for row in conn.exec_driver_sql(f"PRAGMA table_info({table})")]
+
+
 def test_an_empty_file_is_brought_to_the_newest_revision(conn: sa.Connection) -> None:
     assert MigrationContext.configure(conn).get_current_revision() == head()
 
@@ -65,8 +70,20 @@ def test_the_revisions_and_the_schema_have_the_same_triggers_and_indexes(
     with described.connect() as fresh:
         metadata.create_all(fresh)
 
-        assert len(guards(conn)) == 8
+        assert len(guards(conn)) == 10
         assert guards(conn) == guards(fresh)
+    described.dispose()
+
+
+@pytest.mark.parametrize("table", list(metadata.tables))
+def test_the_revisions_and_the_schema_have_the_same_columns_in_the_same_order(
+    conn: sa.Connection, table: str
+) -> None:
+    described = sa.create_engine("sqlite://")
+    with described.connect() as fresh:
+        metadata.create_all(fresh)
+
+        assert columns(conn, table) == columns(fresh, table)
     described.dispose()
 
 
