@@ -5,26 +5,25 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 
 from bot.clock import utc_now
+from bot.deployment import make_catalogue, open_providers
 from bot.discord.client import DiscordClosed, ZoetropeClient, connect_elsewhere
 from bot.discord.delivery import DiscordThreads
-from bot.jobs.catalogue import Catalogue
+from bot.jobs.callbacks import Callbacks
 from bot.jobs.credits import CreditService
 from bot.jobs.files import JobFiles
 from bot.jobs.leftovers import clear_leftovers
 from bot.jobs.service import JobService
+from bot.jobs.uploads import Preparation
 from bot.jobs.workbench import Workbench
 from bot.jobs.worker import Worker
 from bot.logs import get_logger
 from bot.media.ffmpeg import Ffmpeg
 from bot.media.pictures import Pictures
 from bot.memory import Memory
-from bot.settings import Settings, load_provider_settings
-from providers import load_providers
-from providers.base import Provider
+from bot.settings import Settings
 from storage.books import check_books
 from storage.database import Database
 from storage.errors import BooksDoNotBalance
@@ -41,17 +40,22 @@ async def run(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(settings.database_url))
         await _check_books(database)
-        providers = await stack.enter_async_context(_open_providers(settings))
-        catalogue = Catalogue(providers.values(), credit_microdollars=settings.credit_microdollars)
+        providers = await stack.enter_async_context(open_providers(settings))
+        catalogue = make_catalogue(settings, providers)
         files = JobFiles(settings.files_folder)
         await clear_leftovers(database, files)
-        client = await stack.enter_async_context(ZoetropeClient(Memory(database)))
+        memory = Memory(database)
+        client = await stack.enter_async_context(ZoetropeClient(memory))
         threads = DiscordThreads(client, catalogue, clock=clock)
-        worker = Worker(Workbench(database, providers, catalogue, threads, files, Ffmpeg(), clock))
+        ffmpeg = Ffmpeg()
+        callbacks = (
+            await Callbacks.load(settings.public_url, memory) if settings.public_url else None
+        )
+        bench = Workbench(database, providers, catalogue, threads, files, ffmpeg, clock, callbacks)
+        worker = Worker(bench)
+        preparation = Preparation(Pictures(), ffmpeg, files)
         client.serve(
-            JobService(
-                database, catalogue, Pictures(), files, clock=clock, wake_worker=worker.wake
-            ),
+            JobService(database, catalogue, preparation, clock=clock, wake_worker=worker.wake),
             CreditService(database, clock=clock),
         )
         await client.log_in(settings.discord_token.get_secret_value())
@@ -71,18 +75,6 @@ async def _check_books(database: Database) -> None:
     discrepancies = await database.read(check_books)
     if discrepancies:
         raise BooksDoNotBalance(discrepancies)
-
-
-@asynccontextmanager
-async def _open_providers(settings: Settings) -> AsyncIterator[dict[str, Provider]]:
-    async with AsyncExitStack() as stack:
-        opened: dict[str, Provider] = {}
-        for name, provider in load_providers().items():
-            folder = settings.files_folder / "providers" / name
-            opened[name] = await stack.enter_async_context(
-                provider(load_provider_settings(provider), folder)
-            )
-        yield opened
 
 
 async def _serve(client: ZoetropeClient, worker: Worker) -> None:

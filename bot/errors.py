@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import enum
+
+from providers.model import Variant
+
 
 class BotError(Exception):
     """A request the bot cannot carry out.
 
     BotError
     ├── OrderError              the job as ordered cannot be made
-    │   ├── PictureMissing, PictureUnavailable
+    │   ├── PictureMissing, PictureUnavailable, AudioUnavailable
     │   ├── PromptEmpty, PromptTooLong
-    │   ├── UnknownModel, UnsupportedSeconds, UnsupportedShape, SeedOutOfRange
-    │   └── PictureGone         the stored picture of an earlier job was removed
+    │   ├── NegativePromptTooLong, AudioMissing
+    │   ├── UnknownModel, NoModel
+    │   ├── UnsupportedSeconds, UnsupportedShape, UnsupportedResolution
+    │   ├── UnsupportedOption, UnsupportedCombination, SeedOutOfRange
+    │   ├── PictureTooSmallForModel, PictureTooNarrowForModel
+    │   └── PictureGone         a stored file of an earlier job was removed
     ├── PlaceError              it cannot be made here
     │   ├── NotInServer
     │   └── MissingPermissions
@@ -33,7 +41,7 @@ class PictureUnavailable(OrderError):
 
 
 class PictureGone(OrderError):
-    """The picture of an earlier job is no longer kept."""
+    """A picture or sound of an earlier job is no longer kept."""
 
 
 class PromptEmpty(OrderError):
@@ -58,6 +66,14 @@ class UnknownModel(OrderError):
         self.known = known
 
 
+class NoModel(OrderError):
+    """No model here makes such clips at all."""
+
+    def __init__(self, *, from_picture: bool) -> None:
+        super().__init__("no model")
+        self.from_picture = from_picture
+
+
 class UnsupportedSeconds(OrderError):
     """The model cannot make a clip of that length."""
 
@@ -76,6 +92,83 @@ class UnsupportedShape(OrderError):
         self.asked = asked
         self.model = model
         self.offered = offered
+
+
+class UnsupportedResolution(OrderError):
+    """The model cannot make a clip of that resolution."""
+
+    def __init__(self, asked: str, model: str, offered: tuple[str, ...]) -> None:
+        super().__init__(f"{model} cannot make {asked}")
+        self.asked = asked
+        self.model = model
+        self.offered = offered
+        """Empty where the model leaves no choice."""
+
+
+class Option(enum.StrEnum):
+    """What a model may have or lack."""
+
+    PICTURE = "picture"
+    WORDS_ALONE = "words_alone"
+    LAST_FRAME = "last_frame"
+    AUDIO = "audio"
+    NEGATIVE_PROMPT = "negative_prompt"
+    SEED = "seed"
+    SOUND = "sound"
+    SILENCE = "silence"
+
+
+class UnsupportedOption(OrderError):
+    """The model lacks something that was asked for."""
+
+    def __init__(self, option: Option, model: str, having: tuple[str, ...]) -> None:
+        super().__init__(f"{model} has no {option}")
+        self.option = option
+        self.model = model
+        self.having = having
+        """The models here that have it, and all else that was asked for."""
+
+
+class UnsupportedCombination(OrderError):
+    """The model has each of the things that were asked for, and not together."""
+
+    def __init__(self, model: str, offered: tuple[Variant, ...]) -> None:
+        super().__init__(f"{model} cannot make that combination")
+        self.model = model
+        self.offered = offered
+
+
+class AudioMissing(OrderError):
+    """The model needs an audio file."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"{model} needs audio")
+        self.model = model
+
+
+class AudioUnavailable(OrderError):
+    """The audio file could not be downloaded."""
+
+
+class NegativePromptTooLong(PromptTooLong):
+    """The negative prompt is longer than the model takes."""
+
+
+class _PictureUnfit(OrderError):
+    def __init__(self, width: int, height: int, model: str, limit: float) -> None:
+        super().__init__(f"{width} x {height} pixels do not suit {model}")
+        self.width = width
+        self.height = height
+        self.model = model
+        self.limit = limit
+
+
+class PictureTooSmallForModel(_PictureUnfit):
+    """A side of the picture has fewer pixels than the model takes."""
+
+
+class PictureTooNarrowForModel(_PictureUnfit):
+    """The picture's sides differ more than the model takes."""
 
 
 class SeedOutOfRange(OrderError):

@@ -6,11 +6,13 @@ A new error or outcome gets its sentence here; a test finds the ones that have n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from bot import errors
+from bot.jobs.order import Note, RunsAs, ShapeInstead, SoundCut
 from bot.jobs.outcomes import Outcome
 from bot.media import errors as media
+from bot.media.pictures import PictureNote
 from storage.errors import JobNotFound, NotEnoughCredits
 
 KINDS = "PNG, JPEG, WebP, AVIF, HEIC or GIF"
@@ -42,8 +44,51 @@ def failure_sentence(outcome: Outcome) -> str:
     return FAILURES[outcome]
 
 
+def note_sentence(note: Note) -> str:
+    """What a member is told of an order that goes ahead."""
+    match note:
+        case PictureNote.FIRST_FRAME:
+            return "Your picture is an animation; I use its first frame."
+        case RunsAs(asked=asked, model=model):
+            return f"“{_short(asked)}” is no model here; the nearest one runs: **{model}**."
+        case ShapeInstead(asked=asked, shape=shape):
+            return f"The model does not make “{_short(asked)}”; the nearest it makes is {shape}."
+        case SoundCut(seconds=seconds):
+            return f"Your audio file is longer than the model takes; I use its first {seconds} s."
+        case _:
+            assert_never(note)
+
+
 def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def _unsupported(error: errors.UnsupportedOption) -> str:
+    lacking = f"{error.model} {LACKING[error.option]}."
+    if not error.having:
+        return f"{lacking} No model here does."
+    return f"{lacking} These do: {_listed(error.having)}."
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:NAMES_SHOWN])
+    return f"{shown} and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else shown
+
+
+def _combination(error: errors.UnsupportedCombination) -> str:
+    offered = (
+        " ".join(
+            part
+            for part in (
+                variant.resolution,
+                "with sound" if variant.sound else "without sound",
+                "and a last frame" if variant.last_frame else "",
+            )
+            if part
+        )
+        for variant in error.offered
+    )
+    return f"{error.model} cannot make that combination. It makes: {'; '.join(offered)}."
 
 
 def _not_enough(error: NotEnoughCredits) -> str:
@@ -53,6 +98,19 @@ def _not_enough(error: NotEnoughCredits) -> str:
         "A moderator can give you more with `/budget grant`."
     )
 
+
+NAMES_SHOWN = 12
+
+LACKING: Mapping[errors.Option, str] = {
+    errors.Option.PICTURE: "makes clips from words alone and takes no picture",
+    errors.Option.WORDS_ALONE: "cannot make a clip from words alone",
+    errors.Option.LAST_FRAME: "takes no last frame",
+    errors.Option.AUDIO: "takes no audio file",
+    errors.Option.NEGATIVE_PROMPT: "takes no negative prompt",
+    errors.Option.SEED: "takes no seed",
+    errors.Option.SOUND: "makes no sound",
+    errors.Option.SILENCE: "always makes sound",
+}
 
 SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     errors.PictureMissing: (
@@ -98,14 +156,56 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
         "The prompt has {e.length:,} characters, and this model takes {e.limit:,}. Shorten it."
     ),
     errors.UnknownModel: lambda e: (
-        f"There is no model called “{_short(e.asked)}” here. Choose one of: {', '.join(e.known)}."
+        f"There is no model called “{_short(e.asked)}” here. Choose one of: {_listed(e.known)}."
+    ),
+    errors.NoModel: lambda e: (
+        "There is no model here yet. Tell a moderator."
+        if e.from_picture
+        else "No model here makes clips from words alone. Use `/animate` with a picture."
     ),
     errors.UnsupportedSeconds: lambda e: (
         f"{e.model} cannot make {e.asked:,} s. It makes {in_lengths(e.offered)}."
     ),
     errors.UnsupportedShape: lambda e: (
         f"{e.model} cannot make “{_short(e.asked)}”. It makes {', '.join(e.offered)}."
+        if e.offered
+        else f"With {e.model} the clip has the shape of your picture. Leave `shape` out, or crop "
+        "the picture."
     ),
+    errors.UnsupportedResolution: lambda e: (
+        f"{e.model} cannot make “{_short(e.asked)}”. It makes {', '.join(e.offered)}."
+        if e.offered
+        else f"{e.model} leaves no choice of resolution. Leave `resolution` out."
+    ),
+    errors.UnsupportedOption: _unsupported,
+    errors.UnsupportedCombination: _combination,
+    errors.AudioMissing: (
+        "{e.model} follows a sound. Put an MP3 or WAV file into the `audio` option, or choose "
+        "another model."
+    ),
+    errors.AudioUnavailable: (
+        "I could not download your audio file from Discord. Send the command again."
+    ),
+    errors.NegativePromptTooLong: (
+        "The negative prompt has {e.length:,} characters, and this model takes {e.limit:,}. "
+        "Shorten it."
+    ),
+    errors.PictureTooSmallForModel: (
+        "Your picture is {e.width:,} × {e.height:,} pixels, and {e.model} needs at least "
+        "{e.limit:,} a side. Send a larger one."
+    ),
+    errors.PictureTooNarrowForModel: (
+        "Your picture is {e.width:,} × {e.height:,} pixels. Crop it for {e.model}: its long side "
+        "may be at most {e.limit:g} times the short one."
+    ),
+    media.NotASound: "That audio file is none I can read. Send an MP3, WAV, M4A, OGG or FLAC file.",
+    media.DamagedSound: (
+        "That audio file is damaged or was cut short. Save a new copy and send that."
+    ),
+    media.SoundTooHeavy: lambda e: (
+        f"That audio file is over {e.limit_bytes // 2**20} MiB. Send a shorter one."
+    ),
+    media.SoundTooShort: "That audio file is too short. Send one of at least a second.",
     errors.SeedOutOfRange: "The seed must be a whole number from 0 to {e.limit:,}.",
     errors.AmountOutOfRange: "The amount must be a whole number from {e.least:,} to {e.most:,}.",
     errors.NotInServer: ("I only work inside a server. Use this command in one of its channels."),
@@ -123,14 +223,27 @@ FAILURES: Mapping[Outcome, str] = {
     Outcome.REFUSED: (
         "The model's safety check refused this picture or prompt. Change them and try again."
     ),
+    Outcome.RESULT_REFUSED: (
+        "The model's safety check did not let the finished clip out. Change the prompt or the "
+        "picture and try again."
+    ),
     Outcome.BAD_INPUT: (
         "The model could not use this picture or these options. Try another picture."
     ),
     Outcome.PROVIDER_FAULT: "The model broke down while making the clip. Try again.",
+    Outcome.MODEL_DOWN: (
+        "This model is out of order at the moment. Use another model, or try again later."
+    ),
+    Outcome.OWNER_KEY_REFUSED: (
+        "The owner's key does not open this model. Tell a moderator, or use another model."
+    ),
     Outcome.OWNER_OUT_OF_CREDIT: (
         "The owner's account for this model is empty. Tell a moderator, or use another model."
     ),
     Outcome.NOT_PLAYABLE: "What the model made does not play. Try again.",
+    Outcome.UNFETCHABLE: (
+        "The clip was made, but could not be fetched safely. Tell a moderator; try another model."
+    ),
     Outcome.TOO_LARGE: "The clip is too large for this server. Order a shorter one.",
     Outcome.TIMED_OUT: "It took too long and was stopped. Try again.",
     Outcome.LOST: "The model lost track of this job. Try again.",

@@ -9,7 +9,9 @@ from typing import Literal, TypeVar
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.jobs.prices import PriceOverride, read_prices
 from providers.base import Provider, ProviderSettings
+from providers.http import checked_base_url
 
 ENV_FILE = ".env"
 
@@ -34,6 +36,10 @@ class Settings(BaseSettings):
     discord_api_url: str = ""
     discord_gateway_url: str = ""
     credit_usd: Decimal = Field(default=Decimal("0.01"), ge=Decimal("0.000001"))
+    prices: str = ""
+    default_model: str = ""
+    public_url: str = ""
+    port: int = Field(default=8080, ge=1, le=65535)
     log_format: Literal["auto", "text", "json"] = "auto"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -41,6 +47,22 @@ class Settings(BaseSettings):
     @classmethod
     def _without_trailing_slash(cls, url: str) -> str:
         return url.rstrip("/")
+
+    @field_validator("public_url")
+    @classmethod
+    def _checked_public_url(cls, url: str) -> str:
+        return checked_base_url(url) if url else ""
+
+    @field_validator("prices")
+    @classmethod
+    def _checked_prices(cls, text: str) -> str:
+        read_prices(text)
+        return text
+
+    @property
+    def price_overrides(self) -> tuple[PriceOverride, ...]:
+        """The owner's own prices."""
+        return read_prices(self.prices)
 
     @property
     def files_folder(self) -> Path:

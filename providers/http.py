@@ -218,7 +218,8 @@ def is_loopback(url: str) -> bool:
         return host == "localhost"
 
 
-def _checked_base_url(url: str) -> str:
+def checked_base_url(url: str) -> str:
+    """An address of ours or of a provider, without a slash at its end. Raises ValueError."""
     parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(url)):
         raise ValueError("it must begin with https:// (http:// only for this machine)")
@@ -227,5 +228,5 @@ def _checked_base_url(url: str) -> str:
     return url.rstrip("/")
 
 
-BaseUrl = Annotated[str, AfterValidator(_checked_base_url)]
+BaseUrl = Annotated[str, AfterValidator(checked_base_url)]
 """A provider's address as a setting: https, or this machine. A key never travels in clear."""

@@ -64,7 +64,8 @@ class PriceNote:
 
     source: str
     """In a few words, "the provider's price list"."""
-    as_of: date
+    as_of: date | None
+    """None: it is the owner's own, and always of today."""
     is_assumed: bool = False
     """Nobody has published it: it is our cautious guess, until the owner gives the real one."""
 

@@ -7,18 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from providers.base import (
-    Provider,
-    ProviderError,
-    ProviderSettings,
-    Shape,
-    Status,
-    SubmitUncertain,
-    Succeeded,
-    TaskRef,
-    VideoModel,
-    VideoRequest,
-)
+from providers.base import Provider, ProviderSettings, Status, Succeeded, TaskRef, VideoRequest
+from providers.errors import ProviderError, SubmitUncertain
+from providers.model import PriceNote, Shape, Variant, VideoModel
 
 PLAIN = VideoModel(
     id="plain-1",
@@ -27,8 +18,10 @@ PLAIN = VideoModel(
     seconds=(2, 3, 4, 5),
     default_seconds=3,
     shapes=(Shape.LANDSCAPE, Shape.PORTRAIT, Shape.SQUARE),
-    price_microdollars=7_500,
+    variants=(Variant(microdollars=7_500),),
+    price_note=PriceNote("the script", None),
     max_prompt_chars=200,
+    takes_seed=True,
 )
 FANCY = VideoModel(
     id="Fancy-XL",
@@ -37,8 +30,10 @@ FANCY = VideoModel(
     seconds=(5, 10),
     default_seconds=5,
     shapes=(Shape.LANDSCAPE,),
-    price_microdollars=50_000,
+    variants=(Variant(microdollars=50_000),),
+    price_note=PriceNote("the script", None),
     max_prompt_chars=2_500,
+    takes_seed=True,
 )
 
 
@@ -66,6 +61,7 @@ class ScriptedProvider(Provider):
         self.statuses: deque[Status | ProviderError] = deque()
         self.finds: deque[ProviderError] = deque()
         self.cancels: deque[ProviderError] = deque()
+        self.bills_cancelled = False
         self.requests: list[VideoRequest] = []
         self.tasks: dict[str, list[TaskRef]] = {}
         self.calls: list[str] = []
@@ -91,11 +87,12 @@ class ScriptedProvider(Provider):
             raise status
         return status
 
-    async def cancel(self, task: TaskRef) -> None:
+    async def cancel(self, task: TaskRef) -> bool:
         """Stop a task, unless an error is written down."""
         self.calls.append("cancel")
         if self.cancels:
             raise self.cancels.popleft()
+        return self.bills_cancelled
 
     async def find(self, reference: str) -> TaskRef | None:
         """The truth, unless an error is written down."""

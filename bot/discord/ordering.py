@@ -9,15 +9,11 @@ import discord
 from bot.discord.calls import best_effort
 from bot.discord.permissions import place_of
 from bot.discord.views.text import reply
-from bot.jobs.service import Order, Placed
-from bot.media.pictures import PictureNote
+from bot.jobs.order import Order, Placed
+from bot.messages import note_sentence
 
 if TYPE_CHECKING:
     from bot.discord.client import ZoetropeClient
-
-NOTES = {
-    PictureNote.FIRST_FRAME: "Your picture is an animation; I use its first frame.",
-}
 
 
 def order_of(
@@ -29,6 +25,9 @@ def order_of(
     seconds: int | None = None,
     shape: str | None = None,
     seed: int | None = None,
+    resolution: str | None = None,
+    sound: bool | None = None,
+    negative_prompt: str | None = None,
 ) -> Order:
     """The order an interaction stands for. Raises PlaceError."""
     place = place_of(interaction)
@@ -44,6 +43,9 @@ def order_of(
         seconds=seconds,
         shape=shape,
         seed=seed,
+        resolution=resolution,
+        sound=sound,
+        negative_prompt=negative_prompt,
     )
 
 
@@ -55,5 +57,5 @@ async def show_placed(interaction: discord.Interaction[ZoetropeClient], placed: 
     text = reply(placed.job, placed.choice.model.name, linked=False)
     await best_effort(interaction.edit_original_response(content=text))
     for note in placed.notes:
-        await best_effort(interaction.followup.send(NOTES[note], ephemeral=True))
+        await best_effort(interaction.followup.send(note_sentence(note), ephemeral=True))
     await interaction.client.service.start(placed.job)

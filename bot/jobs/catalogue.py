@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.errors import UnknownModel, UnsupportedSeconds, UnsupportedShape
-from providers.base import Provider, Shape, VideoModel
+from bot.errors import NoModel, UnknownModel
+from bot.jobs.prices import PriceOverride, repriced
+from providers.base import Provider
+from providers.model import Need, Variant, VideoModel
+
+COMPARED_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -24,68 +28,113 @@ class Choice:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the choice is found by, in lower case."""
+        """What the choice is properly called, in lower case."""
         return self.key.casefold(), self.model.id.casefold(), self.model.name.casefold()
 
-    def price(self, seconds: int) -> int:
+    def price(self, seconds: int, variant: Variant | None = None) -> int:
         """The quote of a clip, in credits, rounded up to a whole one."""
-        return to_credits(self.model.price_microdollars * seconds, self.credit_microdollars)
+        microdollars = (variant or self.model.variants[0]).price_microdollars(seconds)
+        return to_credits(microdollars, self.credit_microdollars)
 
-    def seconds_or_default(self, asked: int | None) -> int:
-        """A length the model can make. Raises UnsupportedSeconds."""
-        if asked is None:
-            return self.model.default_seconds
-        if asked not in self.model.seconds:
-            raise UnsupportedSeconds(asked, self.model.name, self.model.seconds)
-        return asked
+    @property
+    def compared_seconds(self) -> int:
+        """The length it can make that is nearest to what all are compared at."""
+        return min(self.model.seconds, key=lambda seconds: abs(seconds - COMPARED_SECONDS))
 
-    def shape_or_nearest(self, asked: str | None, *, ratio: float) -> Shape:
-        """A shape the model can make, as near the picture's ratio as can be by default.
-
-        Raises UnsupportedShape.
-        """
-        if asked is None:
-            # Ratios compare as factors: 2:1 is as far from 1:1 as 1:2 is.
-            return min(self.model.shapes, key=lambda s: max(s.ratio / ratio, ratio / s.ratio))
-        for shape in self.model.shapes:
-            if shape == asked:
-                return shape
-        raise UnsupportedShape(asked, self.model.name, tuple(self.model.shapes))
+    def makes_clips(self, *, from_picture: bool) -> bool:
+        """Whether it makes clips from a picture, or from words alone."""
+        return self.model.picture is not (Need.NEVER if from_picture else Need.REQUIRED)
 
 
 class Catalogue:
-    """The choices of this deployment, in a fixed order; the first is the default."""
+    """The choices of this deployment, in a fixed order."""
 
-    def __init__(self, providers: Iterable[Provider], *, credit_microdollars: int) -> None:
+    def __init__(
+        self,
+        providers: Sequence[Provider],
+        *,
+        credit_microdollars: int,
+        prices: Sequence[PriceOverride] = (),
+        default_model: str = "",
+    ) -> None:
+        """Raises UnknownModel for a default or an owner's price that names no model here."""
         self.credit_microdollars = credit_microdollars
+        offered = repriced(
+            {
+                (provider.name, model.id): model
+                for provider in providers
+                for model in provider.models
+            },
+            prices,
+        )
+        self._running_on = {provider.name for provider in providers if not provider.can_cancel}
         self.choices = tuple(
-            Choice(provider.name, model, credit_microdollars)
-            for provider in providers
-            for model in provider.models
+            Choice(provider, model, credit_microdollars) for (provider, _), model in offered.items()
+        )
+        self._default = self.find(default_model, from_picture=True) if default_model else None
+
+    def default(self, *, from_picture: bool) -> Choice:
+        """What is taken where no model is named: the owner's choice, or else the cheapest.
+
+        Raises NoModel.
+        """
+        if self._default is not None and self._default.makes_clips(from_picture=from_picture):
+            return self._default
+        able = [one for one in self.choices if one.makes_clips(from_picture=from_picture)]
+        if not able:
+            raise NoModel(from_picture=from_picture)
+        return min(
+            able,
+            key=lambda choice: (
+                choice.model.variants[0].price_microdollars(choice.compared_seconds)
+                / choice.compared_seconds
+            ),
         )
 
-    def find(self, name: str | None) -> Choice:
-        """The choice of that key, id or name, or the default. Raises UnknownModel."""
-        if name is None and self.choices:
-            return self.choices[0]
-        wanted = (name or "").strip().casefold()
+    def find(self, name: str | None, *, from_picture: bool) -> Choice:
+        """The choice of that key, id, name or alias, or the default.
+
+        Raises UnknownModel or NoModel.
+        """
+        if name is None:
+            return self.default(from_picture=from_picture)
+        wanted = name.strip().casefold()
         for choice in self.choices:
             if wanted in choice.names:
                 return choice
-        raise UnknownModel(name or "", tuple(choice.model.name for choice in self.choices))
+        known_as = [choice for choice in self.choices if wanted in choice.model.aliases]
+        # One alias may stand for models of several providers, not all of which take a picture.
+        known_as.sort(key=lambda choice: not choice.makes_clips(from_picture=from_picture))
+        if known_as:
+            return known_as[0]
+        raise UnknownModel(name, tuple(choice.model.name for choice in self.choices))
+
+    def offered(self, provider: str, model_id: str) -> VideoModel:
+        """The model of a job. Raises UnknownModel once it is no longer offered."""
+        for choice in self.choices:
+            if (choice.provider, choice.model.id) == (provider, model_id):
+                return choice.model
+        raise UnknownModel(f"{provider}/{model_id}", ())
+
+    def can_cancel(self, provider: str) -> bool:
+        """Whether a job can be stopped once the provider has begun."""
+        return provider not in self._running_on
 
     def name_of(self, provider: str, model_id: str) -> str:
         """What members call a model: its name, or its id once it is no longer offered."""
-        for choice in self.choices:
-            if (choice.provider, choice.model.id) == (provider, model_id):
-                return choice.model.name
-        return model_id
+        try:
+            return self.offered(provider, model_id).name
+        except UnknownModel:
+            return model_id
 
-    def matching(self, text: str) -> tuple[Choice, ...]:
-        """The choices whose key or name contains the text."""
+    def matching(self, text: str, *, from_picture: bool) -> tuple[Choice, ...]:
+        """The choices for such clips whose key, name or alias contains the text."""
         wanted = text.strip().casefold()
         return tuple(
-            choice for choice in self.choices if any(wanted in name for name in choice.names)
+            choice
+            for choice in self.choices
+            if choice.makes_clips(from_picture=from_picture)
+            and any(wanted in name for name in (*choice.names, *choice.model.aliases))
         )
 
 

@@ -1,4 +1,4 @@
-"""The pictures and clips of jobs on this machine's disk."""
+"""The uploads and clips of jobs on this machine's disk."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from typing import BinaryIO
 
 
 class JobFiles:
-    """One folder of pictures, one of clips; a file is there whole or not at all."""
+    """A folder of uploads (pictures, sounds), one of clips; a file is whole or not there at all."""
 
     def __init__(self, folder: Path) -> None:
-        self._pictures = folder / "pictures"
+        self._uploads = folder / "uploads"
         self._clips = folder / "clips"
 
-    def picture(self, name: str) -> Path:
-        """Where a picture lies."""
-        return self._pictures / name
+    def upload(self, name: str) -> Path:
+        """Where a picture or a sound lies."""
+        return self._uploads / name
 
     def clip(self, name: str) -> Path:
         """Where a clip lies."""
         return self._clips / name
 
-    async def keep_picture(self, name: str, data: bytes) -> None:
-        """Store a picture; a repeat of the same name is harmless."""
-        await asyncio.to_thread(_write_whole, self.picture(name), BytesIO(data))
+    async def keep_upload(self, name: str, data: bytes) -> None:
+        """Store a picture or a sound; a repeat of the same name is harmless."""
+        await asyncio.to_thread(_write_whole, self.upload(name), BytesIO(data))
 
-    async def read_picture(self, name: str) -> bytes:
+    async def read_upload(self, name: str) -> bytes:
         """Raises FileNotFoundError when it is no longer kept."""
-        return await asyncio.to_thread(self.picture(name).read_bytes)
+        return await asyncio.to_thread(self.upload(name).read_bytes)
 
-    async def drop_picture(self, name: str) -> None:
-        """Remove a picture no job came of."""
-        await asyncio.to_thread(self.picture(name).unlink, missing_ok=True)
+    async def drop_upload(self, name: str) -> None:
+        """Remove a file no job came of."""
+        await asyncio.to_thread(self.upload(name).unlink, missing_ok=True)
 
-    async def newest_pictures(self, limit: int) -> list[str]:
-        """The names of the pictures that were stored last."""
-        return await asyncio.to_thread(_newest, self._pictures, limit)
+    async def newest_uploads(self, limit: int) -> list[str]:
+        """The names of the uploads that were stored last."""
+        return await asyncio.to_thread(_newest, self._uploads, limit)
 
     async def drop_unfinished(self) -> None:
         """Remove what a process was writing when it was killed."""
-        await asyncio.to_thread(_drop_all_but, "*.jpg", self._pictures)
-        await asyncio.to_thread(_drop_all_but, "*.mp4", self._clips)
+        await asyncio.to_thread(_drop_all_but, {".jpg", ".mp3"}, self._uploads)
+        await asyncio.to_thread(_drop_all_but, {".mp4"}, self._clips)
 
     async def keep_clip(self, name: str, source: Path) -> Path:
         """Copy a provider's clip to our own disk, and only return once it would survive a crash."""
@@ -71,11 +71,11 @@ def _newest(folder: Path, limit: int) -> list[str]:
     return [file.name for file in files[-limit:]]
 
 
-def _drop_all_but(pattern: str, folder: Path) -> None:
-    for file in {*folder.glob("*")} - {*folder.glob(pattern)}:
+def _drop_all_but(suffixes: set[str], folder: Path) -> None:
+    for file in folder.glob("*"):
         if file.is_dir():
             shutil.rmtree(file)
-        else:
+        elif file.suffix not in suffixes:
             file.unlink()
 
 

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import assert_never
 
 from bot.errors import UnknownModel
+from bot.jobs.fetching import fetch
 from bot.jobs.outcomes import Outcome
-from bot.jobs.thread import Running, ThreadGone, Waiting
+from bot.jobs.thread import Running, Stage, ThreadGone, Waiting
 from bot.jobs.workbench import LIFETIME, RETRY, SLOW_RETRY, Workbench
-from bot.media.clips import probe
-from bot.media.errors import NotPlayable
-from providers.base import (
+from bot.logs import get_logger
+from providers.base import Failed, Pending, Succeeded, TaskRef, VideoRequest
+from providers.errors import (
     CannotTell,
-    Failed,
+    KeyRefused,
     NotSubmitted,
     OutOfCredit,
-    Pending,
     RateLimited,
     Refused,
     RequestRejected,
-    Shape,
     SubmitUncertain,
-    Succeeded,
     TaskLost,
-    TaskRef,
     Unreachable,
-    VideoRequest,
 )
-from storage import jobs, line
+from providers.model import Shape
+from storage import history, jobs, line
 from storage.jobs import Job, JobState
 
 WAITING_LOOK = timedelta(seconds=3)
+
+log = get_logger("jobs")
 
 
 async def leave_the_queue(bench: Workbench, job: Job) -> None:
@@ -80,6 +80,10 @@ async def _take_turn(bench: Workbench, job: Job) -> None:
         # Left in line, a job whose model is no longer offered would hold up all behind it.
         await bench.end(job, Outcome.LOST)
         return
+    if job.not_before is not None and bench.clock() < job.not_before:
+        # Woken by something else, a job must still not be submitted before the provider said.
+        await bench.look_again(job, job.not_before - bench.clock())
+        return
     turn = await bench.database.run(
         line.begin_submit, job, max_running=bench.provider(job).max_running, now=bench.clock()
     )
@@ -95,17 +99,23 @@ async def _submit(bench: Workbench, job: Job, request: VideoRequest) -> None:
     try:
         task = await bench.provider(job).submit(request, job.id)
     except RateLimited as error:
-        await bench.queue_again(job, timedelta(seconds=error.retry_after_seconds))
+        pause = timedelta(seconds=error.retry_after_seconds)
+        await bench.queue_again(job, pause, is_asked_to_wait=True)
     except NotSubmitted:
         await bench.queue_again(job, RETRY)
     except SubmitUncertain:
         await doubt(bench, job)
-    except RequestRejected:
+    except RequestRejected as error:
+        log.warning("the provider rejected the request", job=job.id, reason=str(error))
         await bench.end(job, Outcome.BAD_INPUT)
     except Refused:
         await bench.end(job, Outcome.REFUSED)
-    except OutOfCredit:
+    except OutOfCredit as error:
+        log.error("the provider's account is empty", job=job.id, reason=str(error))
         await bench.end(job, Outcome.OWNER_OUT_OF_CREDIT)
+    except KeyRefused as error:
+        log.error("the provider refuses the key", job=job.id, reason=str(error))
+        await bench.end(job, Outcome.OWNER_KEY_REFUSED)
     else:
         await _run(bench, job, task)
 
@@ -118,9 +128,9 @@ async def doubt(bench: Workbench, job: Job) -> None:
 
 
 async def look_up(bench: Workbench, job: Job) -> None:
-    """Ask the provider what became of an uncertain submit."""
+    """Ask the provider what became of an uncertain submit, unless a webhook has told."""
     try:
-        task = await bench.provider(job).find(job.id)
+        task = job.hint or await bench.provider(job).find(job.id)
     except Unreachable:
         await bench.look_again(job, RETRY)
     except CannotTell:
@@ -137,9 +147,13 @@ async def look_up(bench: Workbench, job: Job) -> None:
 
 async def _run(bench: Workbench, job: Job, task: TaskRef) -> None:
     now = bench.clock()
-    pause = timedelta(seconds=bench.provider(job).poll_seconds)
     await bench.database.run(
-        jobs.update, job, now=now, state=JobState.RUNNING, task=task, due_at=now + pause
+        jobs.update,
+        job,
+        now=now,
+        state=JobState.RUNNING,
+        task=task,
+        due_at=bench.pace.next_look(bench.provider(job), now=now),
     )
 
 
@@ -147,15 +161,13 @@ async def poll(bench: Workbench, job: Job) -> None:
     """Look at the task once; stop it where the member or the deadline asks for that."""
     provider, task = bench.provider(job), job.task or {}
     try:
-        if job.cancel_requested:
-            await provider.cancel(task)
-            await bench.end(job, Outcome.CANCELLED_LATE)
+        if job.cancel_requested and provider.can_cancel:
+            await _stop(bench, job, Outcome.CANCELLED_LATE)
             return
         status = await provider.poll(task)
         # A clip that was ready before the deadline is taken, however late we look.
         if isinstance(status, Pending) and bench.is_overdue(job):
-            await provider.cancel(task)
-            await bench.end(job, Outcome.TIMED_OUT)
+            await _stop(bench, job, Outcome.TIMED_OUT)
             return
     except Unreachable:
         await bench.look_again(job, RETRY)
@@ -167,52 +179,65 @@ async def poll(bench: Workbench, job: Job) -> None:
         case Pending():
             await _progress(bench, job, status)
         case Succeeded():
-            await _fetch(bench, job, status)
+            await fetch(bench, job, status)
         case Failed():
+            log.warning("the task failed", job=job.id, reason=status.detail)
             outcome = Outcome.of_failure(status.reason)
             await bench.end(job, outcome, billed_microdollars=status.billed_microdollars)
         case _:
             assert_never(status)
 
 
+async def _stop(bench: Workbench, job: Job, outcome: Outcome) -> None:
+    """End the task at the provider too, and take what it cannot undo as billed in full."""
+    provider = bench.provider(job)
+    is_billed = provider.can_cancel and await provider.cancel(job.task or {})
+    full_price = job.price_credits * bench.catalogue.credit_microdollars
+    await bench.end(job, outcome, billed_microdollars=full_price if is_billed else None)
+
+
 async def _progress(bench: Workbench, job: Job, status: Pending) -> None:
-    stage = Running(status.progress) if status.position is None else Waiting(status.position)
-    await bench.thread.show(job, stage)
-    now = bench.clock()
-    pause = timedelta(seconds=bench.provider(job).poll_seconds)
-    await bench.database.run(
-        jobs.update, job, now=now, due_at=now + pause, progress=status.progress
-    )
-
-
-async def _fetch(bench: Workbench, job: Job, status: Succeeded) -> None:
-    """Take the clip to our own disk, and believe in it only once it has been decoded."""
-    name = f"{job.id}.mp4"
-    clip = await bench.files.keep_clip(name, status.clip)
-    try:
-        await probe(bench.ffmpeg, clip)
-    except NotPlayable:
-        await bench.end(job, Outcome.NOT_PLAYABLE, billed_microdollars=status.billed_microdollars)
-        return
+    await bench.thread.show(job, await _stage(bench, job, status))
     now = bench.clock()
     await bench.database.run(
         jobs.update,
         job,
         now=now,
-        state=JobState.FETCHED,
-        due_at=now,
-        clip=name,
-        billed_microdollars=status.billed_microdollars,
+        due_at=bench.pace.next_look(bench.provider(job), now=now),
+        progress=status.progress,
     )
-    await bench.let_next(job)
+
+
+async def _stage(bench: Workbench, job: Job, status: Pending) -> Stage:
+    if status.position is not None:
+        return Waiting(status.position)
+    if status.progress is not None:
+        return Running(status.progress)
+    typical = await bench.database.read(
+        history.typical_seconds, job.provider, job.model, job.seconds
+    )
+    if typical is None:
+        return Running(has_begun=not status.is_waiting)
+    passed = (bench.clock() - (job.started_at or job.created_at)).total_seconds()
+    return Running(seconds_left=max(0, round(typical - passed)), has_begun=not status.is_waiting)
 
 
 def _request(bench: Workbench, job: Job) -> VideoRequest:
     return VideoRequest(
-        model=bench.catalogue.find(f"{job.provider}/{job.model}").model,
+        model=bench.catalogue.offered(job.provider, job.model),
         prompt=job.prompt,
-        picture=bench.files.picture(job.picture),
+        picture=_file(bench, job.picture),
         seconds=job.seconds,
-        shape=Shape(job.shape),
+        shape=Shape(job.shape) if job.shape else None,
         seed=job.seed,
+        resolution=job.resolution,
+        sound=job.sound,
+        last_frame=_file(bench, job.last_frame),
+        audio=_file(bench, job.audio),
+        negative_prompt=job.negative_prompt,
+        callback_url=bench.callbacks.url(job.provider, job.id) if bench.callbacks else None,
     )
+
+
+def _file(bench: Workbench, name: str | None) -> Path | None:
+    return None if name is None else bench.files.upload(name)

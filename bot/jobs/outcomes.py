@@ -16,12 +16,20 @@ class Outcome(enum.StrEnum):
     DELIVERED = "delivered"
     REFUSED = "refused"
     """The provider's moderation said no."""
+    RESULT_REFUSED = "result_refused"
+    """The provider's moderation did not let out what the model had made."""
     BAD_INPUT = "bad_input"
     """The provider could not use the picture or the options."""
     PROVIDER_FAULT = "provider_fault"
+    MODEL_DOWN = "model_down"
+    """This model does not work at the moment; others may."""
     OWNER_OUT_OF_CREDIT = "owner_out_of_credit"
+    OWNER_KEY_REFUSED = "owner_key_refused"
+    """The provider does not take the owner's key, or not for this model."""
     NOT_PLAYABLE = "not_playable"
     """What the provider sent is no clip that plays."""
+    UNFETCHABLE = "unfetchable"
+    """The clip lies where nothing may be fetched from, or is too large to fetch."""
     TOO_LARGE = "too_large"
     """Not even its smallest version may be posted there."""
     TIMED_OUT = "timed_out"
@@ -42,8 +50,14 @@ class Outcome(enum.StrEnum):
                 return cls.REFUSED
             case FailureReason.BAD_INPUT:
                 return cls.BAD_INPUT
+            case FailureReason.RESULT_REFUSED:
+                return cls.RESULT_REFUSED
             case FailureReason.PROVIDER_FAULT:
                 return cls.PROVIDER_FAULT
+            case FailureReason.MODEL_DOWN:
+                return cls.MODEL_DOWN
+            case FailureReason.OUT_OF_CREDIT:
+                return cls.OWNER_OUT_OF_CREDIT
             case FailureReason.CANCELLED:
                 return cls.CANCELLED_LATE
             case _:
@@ -89,10 +103,14 @@ def _paid(outcome: Outcome, price_credits: int, billed: int | None) -> int:
             return min(price_credits, billed or 0)
         case (
             Outcome.REFUSED
+            | Outcome.RESULT_REFUSED
             | Outcome.BAD_INPUT
             | Outcome.PROVIDER_FAULT
+            | Outcome.MODEL_DOWN
             | Outcome.OWNER_OUT_OF_CREDIT
+            | Outcome.OWNER_KEY_REFUSED
             | Outcome.NOT_PLAYABLE
+            | Outcome.UNFETCHABLE
             | Outcome.TOO_LARGE
             | Outcome.TIMED_OUT
             | Outcome.LOST

@@ -4,59 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.errors import (
-    NotAllowed,
-    PictureGone,
-    PromptEmpty,
-    PromptTooLong,
-    SeedOutOfRange,
-)
-from bot.jobs.catalogue import Catalogue, Choice
-from bot.jobs.files import JobFiles
-from bot.media.pictures import Picture, PictureNote, Pictures
+from bot.errors import NotAllowed
+from bot.jobs import uploads
+from bot.jobs.catalogue import Catalogue
+from bot.jobs.options import SEED_LIMIT, Checked, check, is_other_shape, shape_for
+from bot.jobs.order import Note, Order, Placed, RunsAs, ShapeInstead, Uploads
+from bot.jobs.uploads import Preparation, Ready
+from providers.model import Shape
 from storage import jobs, visits
 from storage.database import Database
 from storage.errors import NotEnoughCredits
-from storage.jobs import Job, NewJob
+from storage.jobs import Job, JobState, NewJob
 
-SEED_LIMIT = 2**31 - 1
 REPLY_GRACE = timedelta(seconds=15)
 """A new job waits this long for its reply to be in place, unless `start` comes first."""
-ATTACHMENTS_AT_ONCE = 4
+ORDERS_AT_ONCE = 4
 """Two pictures are decoded while the next two are on their way."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """What a member asks for, as plain values."""
-
-    interaction_id: int
-    guild_id: int
-    channel_id: int
-    member_id: int
-    reply_id: int | None
-    """The message the thread is opened on."""
-    thread_id: int | None
-    """Set where the order was given inside a thread: the job stays there."""
-    prompt: str
-    model: str | None = None
-    seconds: int | None = None
-    shape: str | None = None
-    seed: int | None = None
-
-
 @dataclass(frozen=True)
-class Placed:
-    """An order that became a job."""
+class Cancelling:
+    """What came of asking for a job to be stopped."""
 
     job: Job
-    choice: Choice
-    notes: tuple[PictureNote, ...]
+    runs_on: bool
+    """The provider has begun and cannot be stopped: the clip comes, and is paid for."""
 
 
 class JobService:
@@ -66,43 +43,33 @@ class JobService:
         self,
         database: Database,
         catalogue: Catalogue,
-        pictures: Pictures,
-        files: JobFiles,
+        preparation: Preparation,
         *,
         clock: Clock,
         wake_worker: Callable[[], None],
     ) -> None:
         self.catalogue = catalogue
         self._database = database
-        self._pictures = pictures
-        self._files = files
+        self._preparation = preparation
         self._clock = clock
         self._wake_worker = wake_worker
-        self._attachments = asyncio.Semaphore(ATTACHMENTS_AT_ONCE)
+        self._turns = asyncio.Semaphore(ORDERS_AT_ONCE)
 
-    async def place_attachment(
-        self, order: Order, download: Callable[[], Awaitable[bytes]]
-    ) -> Placed:
-        """Check the order, fetch its picture when its turn comes, and place it. Raises as `place`.
+    async def place(self, order: Order, files: Uploads) -> Placed:
+        """Check the order, fetch its files when its turn comes, set its price aside and write the
+        job; or change nothing at all.
 
-        So a rush costs the memory of a few pictures, and leaves the loop to the first answers.
+        A rush costs the memory of a few pictures, and leaves the loop to the first answers.
+        Raises OrderError, PictureError, SoundError or NotEnoughCredits. An interaction that
+        already became a job gets that job back.
         """
-        self._check(order)
-        async with self._attachments:
-            return await self.place(order, await download())
-
-    async def place(self, order: Order, picture: bytes) -> Placed:
-        """Check the order, set its price aside and write the job, or change nothing at all.
-
-        Raises OrderError, PictureError or NotEnoughCredits. An interaction that already became
-        a job gets that job back.
-        """
-        choice = self._check(order)
-        prepared = await self._pictures.prepare(picture)
-        return await self._write(order, choice, prepared)
+        checked = check(self.catalogue, order, files.given)
+        async with self._turns:
+            ready = await self._preparation.prepare(files, checked.choice.model)
+            return await self._write(order, checked, ready)
 
     async def place_again(self, order: Order, *, job_id: str) -> Placed:
-        """Order another clip of an earlier job's picture. Raises as `place`, and PictureGone."""
+        """Order another clip of an earlier job's files. Raises as `place`, and PictureGone."""
         earlier = await self.own_job(job_id, member_id=order.member_id)
         again = replace(
             order,
@@ -110,28 +77,29 @@ class JobService:
             model=f"{earlier.provider}/{earlier.model}",
             seconds=earlier.seconds,
             shape=earlier.shape,
+            resolution=earlier.resolution or None,
+            sound=earlier.sound,
+            negative_prompt=earlier.negative_prompt,
         )
-        choice = self._check(again)
-        try:
-            jpeg = await self._files.read_picture(earlier.picture)
-        except FileNotFoundError as error:
-            raise PictureGone(job_id) from error
-        # The shape is fixed by the earlier job, so the picture's own ratio is not asked for again.
-        return await self._write(again, choice, Picture(jpeg, width=1, height=1))
+        ready = await self._preparation.read_again(earlier)
+        checked = check(self.catalogue, again, ready.given)
+        return await self._write(again, checked, ready)
 
     async def start(self, job: Job) -> None:
         """The reply is in place: the worker may begin."""
         await self._database.run(visits.wake, job.id, now=self._clock())
         self._wake_worker()
 
-    async def cancel(self, job_id: str, *, member_id: int, is_moderator: bool) -> Job:
+    async def cancel(self, job_id: str, *, member_id: int, is_moderator: bool) -> Cancelling:
         """Ask for a job to be stopped; the worker answers in the thread. Raises NotAllowed."""
         job = await self.job(job_id)
         if job.member_id != member_id and not is_moderator:
             raise NotAllowed("the member whose job it is, or a moderator")
         cancelled = await self._database.run(jobs.request_cancel, job_id, now=self._clock())
         self._wake_worker()
-        return cancelled
+        can_cancel = self.catalogue.can_cancel(job.provider)
+        is_early = cancelled.state in {JobState.QUEUED, JobState.CANCELLED}
+        return Cancelling(cancelled, runs_on=not can_cancel and not is_early)
 
     async def job(self, job_id: str) -> Job:
         """Look one job up. Raises JobNotFound."""
@@ -144,24 +112,11 @@ class JobService:
             raise NotAllowed("the member whose clip it is")
         return job
 
-    def _check(self, order: Order) -> Choice:
-        choice = self.catalogue.find(order.model)
-        limit = choice.model.max_prompt_chars
-        # Discord takes a prompt of invisible characters, and no thread named like that.
-        if not any(letter.isprintable() and not letter.isspace() for letter in order.prompt):
-            raise PromptEmpty
-        if len(order.prompt) > limit:
-            raise PromptTooLong(len(order.prompt), limit)
-        if order.seed is not None and not 0 <= order.seed <= SEED_LIMIT:
-            raise SeedOutOfRange(SEED_LIMIT)
-        choice.seconds_or_default(order.seconds)
-        choice.shape_or_nearest(order.shape, ratio=1.0)
-        return choice
-
-    async def _write(self, order: Order, choice: Choice, picture: Picture) -> Placed:
+    async def _write(self, order: Order, checked: Checked, ready: Ready) -> Placed:
         now = self._clock()
-        seconds = choice.seconds_or_default(order.seconds)
-        name = f"{jobs.job_id(order.interaction_id)}.jpg"
+        model = checked.choice.model
+        job_id = jobs.job_id(order.interaction_id)
+        shape = shape_for(model, order.shape, ratio=ready.ratio)
         new = NewJob(
             interaction_id=order.interaction_id,
             guild_id=order.guild_id,
@@ -169,21 +124,34 @@ class JobService:
             member_id=order.member_id,
             reply_id=order.reply_id,
             thread_id=order.thread_id,
-            provider=choice.provider,
-            model=choice.model.id,
+            provider=checked.choice.provider,
+            model=model.id,
             prompt=order.prompt.strip(),
-            seconds=seconds,
-            shape=choice.shape_or_nearest(order.shape, ratio=picture.width / picture.height),
+            seconds=checked.seconds,
+            shape=shape,
             seed=secrets.randbelow(SEED_LIMIT) if order.seed is None else order.seed,
-            picture=name,
-            price_credits=choice.price(seconds),
+            **{"picture": None, **uploads.names(job_id, ready)},
+            negative_prompt=(order.negative_prompt or "").strip() or None,
+            resolution=checked.variant.resolution,
+            sound=checked.variant.sound,
+            price_credits=checked.price_credits,
             due_at=now + REPLY_GRACE,
         )
-        await self._files.keep_picture(name, picture.jpeg)
+        await self._preparation.keep(job_id, ready)
         try:
             job = await self._database.run(jobs.create, new, now=now)
         except NotEnoughCredits:
-            # After any other error the picture may be that of a job which is there already.
-            await self._files.drop_picture(name)
+            # After any other error the files may be those of a job which is there already.
+            await self._preparation.drop(job_id, ready)
             raise
-        return Placed(job, choice, picture.notes)
+        return Placed(job, checked.choice, _notes(order, checked, ready, shape))
+
+
+def _notes(order: Order, checked: Checked, ready: Ready, shape: Shape | None) -> tuple[Note, ...]:
+    notes: list[Note] = [*ready.notes]
+    asked = (order.model or "").strip().casefold()
+    if asked in checked.choice.model.aliases and asked not in checked.choice.names:
+        notes.append(RunsAs(asked, checked.choice.model.name))
+    if order.shape and shape and is_other_shape(order.shape, shape):
+        notes.append(ShapeInstead(order.shape, shape))
+    return tuple(notes)

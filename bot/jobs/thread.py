@@ -19,9 +19,14 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Running:
-    """The provider is at work; progress from 0 to 1 where it is known."""
+    """The provider has the task."""
 
-    progress: float | None
+    progress: float | None = None
+    """From 0 to 1, where it is known."""
+    seconds_left: int | None = None
+    """As earlier clips of this model took, where the provider does not tell its progress."""
+    has_begun: bool = True
+    """False while the task stands in the provider's own queue."""
 
 
 @dataclass(frozen=True)

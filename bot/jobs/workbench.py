@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
+from bot.jobs.callbacks import Callbacks
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.files import JobFiles
 from bot.jobs.outcomes import Outcome, Settlement, settle
+from bot.jobs.pace import Pace
 from bot.jobs.thread import JobThread
 from bot.media.ffmpeg import Ffmpeg
 from providers.base import Provider
@@ -36,6 +38,9 @@ class Workbench:
     files: JobFiles
     ffmpeg: Ffmpeg
     clock: Clock
+    callbacks: Callbacks | None = None
+    """None without a public address: then tasks are only polled."""
+    pace: Pace = field(default_factory=Pace)
 
     def provider(self, job: Job) -> Provider:
         """The provider the job is ordered from."""
@@ -59,11 +64,24 @@ class Workbench:
             credit_microdollars=self.catalogue.credit_microdollars,
         )
 
-    async def look_again(self, job: Job, pause: timedelta) -> None:
-        """Leave the job as it is and come back after a pause, unless its lifetime is over."""
+    async def look_again(
+        self, job: Job, pause: timedelta, *, billed_microdollars: int | None = None
+    ) -> None:
+        """Leave the job as it is and come back after a pause, unless its lifetime is over.
+
+        A bill the provider has named is kept, whatever becomes of the clip.
+        """
         now = self.clock()
+        if billed_microdollars is not None:
+            job = replace(job, billed_microdollars=billed_microdollars)
         if not self.is_past(job.finished_at or job.created_at, LIFETIME):
-            await self.database.run(jobs.update, job, now=now, due_at=now + pause)
+            await self.database.run(
+                jobs.update,
+                job,
+                now=now,
+                due_at=now + pause,
+                billed_microdollars=job.billed_microdollars,
+            )
         elif job.state.is_terminal:
             await self.database.run(jobs.update, job, now=now, due_at=None)
         else:
@@ -78,11 +96,18 @@ class Workbench:
             billed_microdollars=job.billed_microdollars,
         )
 
-    async def queue_again(self, job: Job, pause: timedelta) -> None:
-        """Nothing was submitted: stand in line once more."""
+    async def queue_again(
+        self, job: Job, pause: timedelta, *, is_asked_to_wait: bool = False
+    ) -> None:
+        """Nothing was submitted: stand in line once more, and not wake earlier if so asked."""
         now = self.clock()
         await self.database.run(
-            jobs.update, job, now=now, state=JobState.QUEUED, due_at=now + pause
+            jobs.update,
+            job,
+            now=now,
+            state=JobState.QUEUED,
+            due_at=now + pause,
+            not_before=now + pause if is_asked_to_wait else None,
         )
 
     async def end(

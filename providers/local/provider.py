@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -25,7 +24,6 @@ _SIZES = {
     Shape.PORTRAIT: (720, 1280),
     Shape.SQUARE: (720, 720),
 }
-_PRICED_ON = date(2026, 11, 22)
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -59,7 +57,7 @@ class LocalProvider(Provider):
                 default_seconds=5,
                 shapes=tuple(_SIZES),
                 variants=(Variant(microdollars=int(settings.local_usd_per_second * 1_000_000)),),
-                price_note=PriceNote("LOCAL_USD_PER_SECOND", _PRICED_ON),
+                price_note=PriceNote("LOCAL_USD_PER_SECOND", None),
                 max_prompt_chars=2000,
                 takes_seed=True,
             ),

@@ -6,7 +6,7 @@ import io
 
 from PIL import Image
 
-from bot.jobs.service import Order
+from bot.jobs.order import Order, Upload, Uploads
 from tests.bot.workshop import CHANNEL, GUILD, MEMBER
 
 
@@ -16,7 +16,22 @@ def picture(size: tuple[int, int] = (64, 48), kind: str = "PNG") -> bytes:
     return file.getvalue()
 
 
+def upload(data: bytes) -> Upload:
+    """A file that is there at once."""
+
+    async def fetched() -> bytes:
+        return data
+
+    return fetched
+
+
+def pictured(data: bytes) -> Uploads:
+    """An upload of nothing but a picture."""
+    return Uploads(picture=upload(data))
+
+
 PICTURE = picture()
+UPLOADS = pictured(PICTURE)
 ORDER = Order(
     interaction_id=77,
     guild_id=GUILD,

@@ -12,7 +12,8 @@ import pytest
 
 from bot.app import settle_memory
 from bot.errors import PictureUnavailable, PromptEmpty
-from bot.jobs.service import ATTACHMENTS_AT_ONCE
+from bot.jobs.order import Uploads
+from bot.jobs.service import ORDERS_AT_ONCE
 from bot.media.children import run_child
 from bot.media.pictures import LIMITS
 from tests.bot.orders import ORDER, PICTURE
@@ -41,31 +42,31 @@ async def test_a_rush_of_orders_keeps_only_a_few_pictures_in_memory(workshop: Wo
 
     async def place(interaction_id: int) -> None:
         order = replace(ORDER, interaction_id=interaction_id)
-        await workshop.service.place_attachment(order, downloads)
+        await workshop.service.place(order, Uploads(picture=downloads))
         downloads.in_hand -= 1
 
-    await asyncio.gather(*(place(number) for number in range(1, ATTACHMENTS_AT_ONCE + 3)))
+    await asyncio.gather(*(place(number) for number in range(1, ORDERS_AT_ONCE + 3)))
 
-    assert downloads.most_in_hand == ATTACHMENTS_AT_ONCE
-    assert downloads.started == ATTACHMENTS_AT_ONCE + 2
+    assert downloads.most_in_hand == ORDERS_AT_ONCE
+    assert downloads.started == ORDERS_AT_ONCE + 2
 
 
 async def test_an_order_that_cannot_be_is_refused_without_a_download(workshop: Workshop) -> None:
     downloads = Downloads()
 
     with pytest.raises(PromptEmpty):
-        await workshop.service.place_attachment(replace(ORDER, prompt=" "), downloads)
+        await workshop.service.place(replace(ORDER, prompt=" "), Uploads(picture=downloads))
 
     assert downloads.started == 0
 
 
 async def test_orders_whose_download_failed_do_not_stand_in_the_way(workshop: Workshop) -> None:
-    for _ in range(ATTACHMENTS_AT_ONCE):
+    for _ in range(ORDERS_AT_ONCE):
         with pytest.raises(PictureUnavailable):
-            await workshop.service.place_attachment(ORDER, unavailable)
+            await workshop.service.place(ORDER, Uploads(picture=unavailable))
 
     async with asyncio.timeout(30):
-        placed = await workshop.service.place_attachment(ORDER, Downloads())
+        placed = await workshop.service.place(ORDER, Uploads(picture=Downloads()))
 
     assert placed.job.interaction_id == ORDER.interaction_id
 

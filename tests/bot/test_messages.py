@@ -10,6 +10,7 @@ from bot import errors
 from bot.jobs.outcomes import Outcome
 from bot.media import errors as media
 from bot.messages import SENTENCES, failure_sentence, in_credits, in_lengths, sentence
+from providers.model import Variant
 from storage import errors as storage
 
 ADVICE: dict[Exception, str] = {
@@ -23,6 +24,17 @@ ADVICE: dict[Exception, str] = {
     errors.UnknownModel("sora", ("Plain", "Fancy XL")): "Choose one of: Plain, Fancy XL.",
     errors.UnsupportedSeconds(7, "Fancy XL", (5, 10)): "It makes 5, 10 s.",
     errors.UnsupportedShape("1:1", "Fancy XL", ("16:9",)): "It makes 16:9.",
+    errors.UnsupportedResolution("8k", "Fancy XL", ("720p", "1080p")): "It makes 720p, 1080p.",
+    errors.UnsupportedOption(errors.Option.LAST_FRAME, "Plain", ("Fancy XL",)): "do: Fancy XL.",
+    errors.UnsupportedCombination(
+        "Fancy XL", (Variant(microdollars=1, resolution="720p", sound=True, last_frame=True),)
+    ): "It makes: 720p with sound and a last frame.",
+    errors.NoModel(from_picture=False): "Use `/animate` with a picture.",
+    errors.AudioMissing("Singing"): "Put an MP3 or WAV file into the `audio` option",
+    errors.AudioUnavailable(): "Send the command again",
+    errors.NegativePromptTooLong(30, 20): "has 30 characters, and this model takes 20. Shorten it",
+    errors.PictureTooSmallForModel(200, 300, "Fancy XL", 300): "Send a larger one",
+    errors.PictureTooNarrowForModel(200, 900, "Fancy XL", 2.5): "at most 2.5 times the short one",
     errors.SeedOutOfRange(2**31 - 1): "a whole number from 0 to 2,147,483,647",
     errors.NotInServer(): "Use this command in one of its channels",
     errors.MissingPermissions(("Attach Files",)): "Attach Files. Ask a moderator",
@@ -36,6 +48,10 @@ ADVICE: dict[Exception, str] = {
     media.PictureTooSmall(1, 1): "Send one of at least 8 × 8",
     media.PictureTooNarrow(5_000, 10): "Crop it",
     media.PictureTooHard("killed by signal 9"): "Save it as a plain JPEG or PNG",
+    media.NotASound(): "Send an MP3, WAV, M4A, OGG or FLAC file",
+    media.DamagedSound("broken frame at 0x3f"): "Save a new copy and send that",
+    media.SoundTooHeavy(30 * 2**20, 25 * 2**20): "over 25 MiB. Send a shorter one",
+    media.SoundTooShort(0.5, 1.0): "Send one of at least a second",
     storage.NotEnoughCredits(price=50, available=20): "30 credits missing. A moderator can",
     storage.JobNotFound("3f"): "Order a new one with `/animate`",
 }
@@ -51,7 +67,8 @@ def narrowest(base: type[Exception]) -> set[type[Exception]]:
 
 
 def test_every_error_of_the_bot_and_of_pictures_is_worded_here() -> None:
-    assert narrowest(errors.BotError) | narrowest(media.PictureError) <= {*map(type, ADVICE)}
+    narrow = narrowest(errors.BotError) | narrowest(media.PictureError)
+    assert narrow | narrowest(media.SoundError) <= {*map(type, ADVICE)}
 
 
 def test_no_sentence_is_left_over() -> None:

@@ -11,6 +11,7 @@ from bot.jobs.catalogue import Catalogue
 from bot.jobs.files import JobFiles
 from bot.jobs.service import JobService
 from bot.jobs.steps import take_step
+from bot.jobs.uploads import Preparation
 from bot.jobs.workbench import Workbench
 from bot.jobs.worker import LEASE
 from bot.media.ffmpeg import Ffmpeg
@@ -67,8 +68,7 @@ class Workshop:
         self.service = JobService(
             self.bench.database,
             self.bench.catalogue,
-            around(Pictures()),
-            self.bench.files,
+            Preparation(around(Pictures()), self.bench.ffmpeg, self.bench.files),
             clock=self.clock,
             wake_worker=self._count_wake_up,
         )
@@ -81,7 +81,7 @@ class Workshop:
     ) -> Job:
         """Put a job and its hold into the database, due now."""
         name = f"{jobs.job_id(interaction_id)}.jpg"
-        await self.files.keep_picture(name, b"a picture")
+        await self.files.keep_upload(name, b"a picture")
         new = NewJob(
             interaction_id=interaction_id,
             guild_id=GUILD,
@@ -149,6 +149,11 @@ class Workshop:
     async def job(self, job: Job) -> Job:
         """The row as it stands now."""
         return await self.database.read(jobs.get, job.id)
+
+    async def picture(self, job: Job) -> bytes:
+        """The picture that is kept for a job."""
+        assert job.picture is not None
+        return await self.files.read_upload(job.picture)
 
     async def account(self) -> Account:
         """The member's credits."""

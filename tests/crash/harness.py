@@ -187,9 +187,9 @@ class CrashHarness:
     def strays(self) -> list[str]:
         """Files beside the kept pictures and clips, and processes that still work for the bot."""
         files = self.stage.folder / "zoetrope-files"
-        kept = {"pictures", "clips", "providers", "providers/local"}
+        kept = {"uploads", "clips", "providers", "providers/local"}
         for order in self.orders:
-            kept |= {f"pictures/{order.id}.jpg", f"clips/{order.id}.mp4"}
+            kept |= {f"uploads/{order.id}.jpg", f"clips/{order.id}.mp4"}
         found = {str(file.relative_to(files)) for file in files.rglob("*")}
         return sorted(found ^ kept) + processes_at(self.stage.folder)
 

@@ -126,4 +126,4 @@ async def test_only_the_picture_and_the_clip_are_kept(stage: Stage, order: Order
         found = (str(file.relative_to(files)) for file in files.rglob(f"*{order.id}*"))
         return set(found)
 
-    await stage.until(lambda: kept() == {f"pictures/{order.id}.jpg", f"clips/{order.id}.mp4"})
+    await stage.until(lambda: kept() == {f"uploads/{order.id}.jpg", f"clips/{order.id}.mp4"})

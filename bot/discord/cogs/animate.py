@@ -15,9 +15,9 @@ from bot.discord.answers import defer_in_public
 from bot.discord.ordering import order_of, show_placed
 from bot.discord.views.text import price_line
 from bot.errors import PictureUnavailable
+from bot.jobs.order import Uploads
 from bot.media.errors import PictureTooHeavy
 from bot.media.pictures import MAX_PICTURE_BYTES
-from providers.base import Shape
 
 if TYPE_CHECKING:
     from bot.discord.client import ZoetropeClient
@@ -37,13 +37,6 @@ class Animate(commands.Cog):
         seconds="How long the clip is",
         shape="Wide, tall or square; by default as near your picture as can be",
         seed="The same picture, prompt and seed make the same clip",
-    )
-    @app_commands.choices(
-        shape=[
-            app_commands.Choice(name="wide 16:9", value=Shape.LANDSCAPE.value),
-            app_commands.Choice(name="tall 9:16", value=Shape.PORTRAIT.value),
-            app_commands.Choice(name="square 1:1", value=Shape.SQUARE.value),
-        ]
     )
     async def animate(
         self,
@@ -66,14 +59,15 @@ class Animate(commands.Cog):
             shape=shape,
             seed=seed,
         )
-        placed = await interaction.client.service.place_attachment(order, partial(_download, image))
+        files = Uploads(picture=partial(_download, image))
+        placed = await interaction.client.service.place(order, files)
         await show_placed(interaction, placed)
 
     @animate.autocomplete("model")
     async def _complete_model(
         self, interaction: discord.Interaction[ZoetropeClient], current: str
     ) -> list[app_commands.Choice[str]]:
-        choices = interaction.client.service.catalogue.matching(current)
+        choices = interaction.client.service.catalogue.matching(current, from_picture=True)
         return [
             app_commands.Choice(name=price_line(choice)[:100], value=choice.key)
             for choice in choices[:CHOICES_SHOWN]

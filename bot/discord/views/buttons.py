@@ -109,14 +109,21 @@ async def again(
 
 async def _cancel(interaction: discord.Interaction[ZoetropeClient], job_id: str) -> None:
     await defer_in_private(interaction)
-    job = await interaction.client.service.cancel(
+    cancelling = await interaction.client.service.cancel(
         job_id, member_id=interaction.user.id, is_moderator=is_moderator(interaction)
     )
-    said = (
-        "It is already over."
-        if job.state.is_terminal
-        else "Stopping it. A clip that is already made is still posted; else nothing is charged."
-    )
+    if cancelling.job.state.is_terminal:
+        said = "It is already over."
+    elif cancelling.runs_on:
+        said = (
+            "This model cannot be stopped once it has begun. "
+            f"The clip will come, and costs {in_credits(cancelling.job.price_credits)} as quoted."
+        )
+    else:
+        said = (
+            "Stopping it. A clip that is already made is still posted; "
+            "you pay only what the model charges for what it had begun."
+        )
     await interaction.edit_original_response(content=said)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from bot.discord.views.text import bar, ordinal, summary
+from bot.discord.views.text import about, bar, ordinal, summary
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Ended, Posting, Running, Stage, Waiting
 from bot.messages import failure_sentence, in_credits
@@ -19,10 +19,8 @@ def status_text(job: Job, model_name: str, stage: Stage) -> str:
             headline = "⏳ **Waiting** · next in line"
         case Waiting(position=position):
             headline = f"⏳ **Waiting** · {ordinal(position)} in line"
-        case Running(progress=progress):
-            headline = "🎬 **Making your clip** …"
-            if progress is not None:
-                headline = f"🎬 **Making your clip** · {progress:.0%}\n{bar(progress)}"
+        case Running():
+            headline = _running(stage)
         case Posting():
             headline = "📮 **Posting your clip** …"
         case Ended(outcome=Outcome.DELIVERED):
@@ -32,6 +30,17 @@ def status_text(job: Job, model_name: str, stage: Stage) -> str:
         case _:
             assert_never(stage)
     return f"{headline}\n-# {summary(job, model_name)} · {_money(job, stage)} · job {job.id}"
+
+
+def _running(stage: Running) -> str:
+    if stage.progress is not None:
+        return f"🎬 **Making your clip** · {stage.progress:.0%}\n{bar(stage.progress)}"
+    headline = (
+        "🎬 **Making your clip**" if stage.has_begun else "⏳ **Waiting for the model to begin**"
+    )
+    if stage.seconds_left is None:
+        return f"{headline} …"
+    return f"{headline} · {about(stage.seconds_left)} left"
 
 
 def _money(job: Job, stage: Stage) -> str:

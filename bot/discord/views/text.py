@@ -20,14 +20,26 @@ def quoted(prompt: str) -> str:
 
 
 def summary(job: Job, model_name: str) -> str:
-    """Model, length and shape in one line."""
-    return f"{model_name} · {job.seconds} s · {job.shape}"
+    """Model, length, shape and quality in one line."""
+    parts = [model_name, f"{job.seconds} s", job.shape or "your picture's shape", job.resolution]
+    if job.sound:
+        parts.append("sound")
+    return " · ".join(part for part in parts if part)
 
 
 def ordinal(position: int) -> str:
     """1st, 2nd, 3rd, 4th, 11th …"""
     suffix = "th" if 10 <= position % 100 <= 20 else ORDINALS.get(position % 10, "th")
     return f"{position}{suffix}"
+
+
+def about(seconds: int) -> str:
+    """A wait as one tells it: nobody keeps the seconds of minutes."""
+    if seconds < 10:
+        return "a few seconds"
+    if seconds < 90:
+        return f"about {seconds // 10 * 10} s"
+    return f"about {round(seconds / 60)} min"
 
 
 def bar(progress: float, *, cells: int = 14) -> str:

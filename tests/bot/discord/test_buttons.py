@@ -143,7 +143,7 @@ async def test_again_without_enough_credits_holds_nothing(club: Club) -> None:
 async def test_again_after_the_picture_was_removed_says_what_to_do(club: Club) -> None:
     card = await delivered(club)
     (job,) = await club.jobs()
-    await club.workshop.files.drop_picture(job.picture)
+    await club.workshop.files.drop_upload(f"{job.id}.jpg")
 
     result = await club.member.click(card, label=AGAIN)
 
@@ -185,8 +185,7 @@ async def test_a_new_prompt_orders_another_clip_of_the_same_picture(club: Club) 
 
     second, first = await club.jobs()
     assert (second.prompt, second.seconds, second.shape) == ("light snow", 3, "1:1")
-    files = club.workshop.files
-    assert await files.read_picture(second.picture) == await files.read_picture(first.picture)
+    assert await club.workshop.picture(second) == await club.workshop.picture(first)
     assert "> light snow" in texts(club.posts[-1])
 
 

@@ -11,7 +11,7 @@ from bot.errors import AmountOutOfRange, NotAllowed
 from bot.jobs.credits import MOST_AT_ONCE
 from bot.memory import Memory
 from bot.settings import BadSettings
-from providers.base import Refused
+from providers.errors import Refused
 from tests.bot.discord.club import Club, texts
 from tests.scripted import Mishap
 

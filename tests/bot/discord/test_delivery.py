@@ -11,7 +11,7 @@ import pytest
 from bot.discord.delivery import EDIT_PAUSE
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Running, ThreadGone, ThreadUnreachable, Waiting
-from providers.base import Refused
+from providers.errors import Refused
 from storage.jobs import Job, JobState
 from tests.bot.discord.club import Club, labels, texts
 from tests.scripted import Mishap

@@ -90,4 +90,7 @@ def test_a_price_fits_into_a_choice_of_discord(tmp_path: Path) -> None:
         [ScriptedProvider(ProviderSettings(), tmp_path)], credit_microdollars=10_000
     )
 
-    assert price_line(catalogue.find("Plain")) == "Plain · 1 credit/s · 3 s = 3 credits"
+    assert (
+        price_line(catalogue.find("Plain", from_picture=True))
+        == "Plain · 1 credit/s · 3 s = 3 credits"
+    )

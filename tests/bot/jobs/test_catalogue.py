@@ -1,19 +1,25 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.errors import UnknownModel, UnsupportedSeconds, UnsupportedShape
+from bot.errors import NoModel, UnknownModel
 from bot.jobs.catalogue import Catalogue, to_credits
-from providers.base import ProviderSettings, Shape
-from tests.scripted import ScriptedProvider
+from providers.base import ProviderSettings
+from providers.model import Need
+from tests.scripted import FANCY, PLAIN, ScriptedProvider
 
 
 @pytest.fixture
-def catalogue(tmp_path: Path) -> Catalogue:
+def provider(tmp_path: Path) -> ScriptedProvider:
+    return ScriptedProvider(ProviderSettings(), tmp_path)
+
+
+@pytest.fixture
+def catalogue(provider: ScriptedProvider) -> Catalogue:
     """The plain model at 0.75 credits a second, and the fancy one at 5."""
-    provider = ScriptedProvider(ProviderSettings(), tmp_path)
     return Catalogue([provider], credit_microdollars=10_000)
 
 
@@ -29,11 +35,11 @@ def test_a_price_is_rounded_up_to_a_whole_credit(microdollars: int, credits: int
 def test_a_quote_is_rounded_once_and_not_every_second(
     catalogue: Catalogue, seconds: int, credits: int
 ) -> None:
-    assert catalogue.find("Plain").price(seconds) == credits
+    assert catalogue.find("Plain", from_picture=True).price(seconds) == credits
 
 
-def test_the_first_model_is_the_default(catalogue: Catalogue) -> None:
-    assert catalogue.find(None).key == "scripted/plain-1"
+def test_the_cheapest_model_is_the_default(catalogue: Catalogue) -> None:
+    assert catalogue.find(None, from_picture=True).key == "scripted/plain-1"
 
 
 @pytest.mark.parametrize(
@@ -41,21 +47,21 @@ def test_the_first_model_is_the_default(catalogue: Catalogue) -> None:
     ["scripted/Fancy-XL", "scripted/fancy-xl", "Fancy-XL", "fancy-xl", "Fancy XL", " FANCY xl "],
 )
 def test_a_model_is_found_by_key_id_or_name_in_any_case(catalogue: Catalogue, name: str) -> None:
-    assert catalogue.find(name).model.name == "Fancy XL"
+    assert catalogue.find(name, from_picture=True).model.name == "Fancy XL"
 
 
 @pytest.mark.parametrize("name", ["", "fancy", "other/Fancy-XL", "sora"])
 def test_an_unknown_model_is_refused_with_the_known_ones(catalogue: Catalogue, name: str) -> None:
     with pytest.raises(UnknownModel) as refused:
-        catalogue.find(name)
+        catalogue.find(name, from_picture=True)
 
     assert refused.value.asked == name
     assert refused.value.known == ("Plain", "Fancy XL")
 
 
 def test_a_deployment_without_models_has_no_default() -> None:
-    with pytest.raises(UnknownModel):
-        Catalogue([], credit_microdollars=10_000).find(None)
+    with pytest.raises(NoModel):
+        Catalogue([], credit_microdollars=10_000).find(None, from_picture=True)
 
 
 @pytest.mark.parametrize(
@@ -71,52 +77,44 @@ def test_a_deployment_without_models_has_no_default() -> None:
 def test_typing_narrows_the_models_by_key_and_name(
     catalogue: Catalogue, text: str, names: list[str]
 ) -> None:
-    assert [choice.model.name for choice in catalogue.matching(text)] == names
-
-
-@pytest.mark.parametrize(
-    ("ratio", "shape"),
-    [
-        (16 / 9, Shape.LANDSCAPE),
-        (4 / 3, Shape.LANDSCAPE),
-        (1.3, Shape.SQUARE),
-        (1.0, Shape.SQUARE),
-        (3 / 4, Shape.PORTRAIT),
-        (9 / 16, Shape.PORTRAIT),
-        (10.0, Shape.LANDSCAPE),
-        (0.1, Shape.PORTRAIT),
-    ],
-)
-def test_the_default_shape_is_the_nearest_to_the_picture(
-    catalogue: Catalogue, ratio: float, shape: Shape
-) -> None:
-    assert catalogue.find("Plain").shape_or_nearest(None, ratio=ratio) is shape
-
-
-def test_a_model_of_one_shape_takes_every_picture(catalogue: Catalogue) -> None:
-    fancy = catalogue.find("Fancy XL")
-
-    assert fancy.shape_or_nearest(None, ratio=0.1) is Shape.LANDSCAPE
-
-
-def test_a_shape_is_only_taken_if_the_model_makes_it(catalogue: Catalogue) -> None:
-    assert catalogue.find("Plain").shape_or_nearest("1:1", ratio=2.0) is Shape.SQUARE
-    with pytest.raises(UnsupportedShape) as refused:
-        catalogue.find("Fancy XL").shape_or_nearest("1:1", ratio=1.0)
-
-    assert refused.value.offered == ("16:9",)
-
-
-def test_a_length_is_only_taken_if_the_model_makes_it(catalogue: Catalogue) -> None:
-    fancy = catalogue.find("Fancy XL")
-
-    assert fancy.seconds_or_default(None) == 5
-    assert fancy.seconds_or_default(10) == 10
-    with pytest.raises(UnsupportedSeconds) as refused:
-        fancy.seconds_or_default(7)
-    assert refused.value.offered == (5, 10)
+    assert [choice.model.name for choice in catalogue.matching(text, from_picture=True)] == names
 
 
 def test_a_model_is_called_by_its_id_once_it_is_no_longer_offered(catalogue: Catalogue) -> None:
     assert catalogue.name_of("scripted", "Fancy-XL") == "Fancy XL"
     assert catalogue.name_of("scripted", "retired-2") == "retired-2"
+
+
+def test_the_owner_may_choose_another_default(provider: ScriptedProvider) -> None:
+    catalogue = Catalogue([provider], credit_microdollars=10_000, default_model="fancy-xl")
+
+    assert catalogue.find(None, from_picture=True).model.name == "Fancy XL"
+
+
+def test_a_clip_from_words_alone_has_the_cheapest_model_that_makes_them(
+    provider: ScriptedProvider,
+) -> None:
+    provider.models = (PLAIN, replace(FANCY, picture=Need.OPTIONAL, aliases=("plainer",)))
+    catalogue = Catalogue([provider], credit_microdollars=10_000, default_model="plain")
+
+    assert catalogue.find(None, from_picture=False).model.name == "Fancy XL"
+    assert [one.model.name for one in catalogue.matching("", from_picture=False)] == ["Fancy XL"]
+    assert [one.model.name for one in catalogue.matching("plainer", from_picture=True)] == [
+        "Fancy XL"
+    ]
+
+
+def test_a_deployment_that_makes_none_from_words_alone_says_so(catalogue: Catalogue) -> None:
+    with pytest.raises(NoModel):
+        catalogue.find(None, from_picture=False)
+
+
+def test_an_alias_finds_the_model_that_can_do_what_is_asked(provider: ScriptedProvider) -> None:
+    provider.models = (
+        replace(PLAIN, aliases=("kling3",)),
+        replace(FANCY, picture=Need.NEVER, aliases=("kling3",)),
+    )
+    catalogue = Catalogue([provider], credit_microdollars=10_000)
+
+    assert catalogue.find("Kling3", from_picture=True).model.name == "Plain"
+    assert catalogue.find("kling3", from_picture=False).model.name == "Fancy XL"

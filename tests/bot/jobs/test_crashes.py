@@ -15,7 +15,7 @@ from storage import visits
 from storage.database import Database
 from storage.jobs import JobState
 from tests.bot.fragile import Crash, Fuse
-from tests.bot.orders import ORDER, PICTURE
+from tests.bot.orders import ORDER, UPLOADS
 from tests.bot.workshop import PRICE, Workshop
 
 
@@ -94,11 +94,11 @@ async def test_a_crash_at_any_moment_of_an_order_leaves_a_whole_job_or_none(
         async with machine.started() as workshop:
             with suppress(Crash):
                 workshop.open(workshop.database, around=fuse.around)
-                job = (await workshop.service.place(order, PICTURE)).job
+                job = (await workshop.service.place(order, UPLOADS)).job
                 await workshop.service.start(job)
         async with machine.started() as workshop:
             # Discord may send the same interaction once more.
-            job = (await workshop.service.place(order, PICTURE)).job
+            job = (await workshop.service.place(order, UPLOADS)).job
             await workshop.visit_all(job)
 
             await workshop.assert_settled(job, JobState.DELIVERED, paid=PRICE)

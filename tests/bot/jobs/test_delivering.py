@@ -119,7 +119,7 @@ async def test_nothing_made_for_posting_is_left_behind(workshop: Workshop, tmp_p
     job = await workshop.visit_all(await workshop.order())
 
     kept = sorted(file.name for file in (tmp_path / "files").rglob("*"))
-    assert kept == sorted(["clips", "pictures", f"{job.id}.mp4", f"{job.id}.jpg"])
+    assert kept == sorted(["clips", "uploads", f"{job.id}.mp4", f"{job.id}.jpg"])
 
 
 async def test_a_clip_is_kept_and_offered_again_while_the_thread_is_shut(

@@ -20,36 +20,36 @@ def everything_in(folder: Path) -> list[str]:
 
 
 async def test_a_picture_is_read_back_as_it_was_kept(files: JobFiles) -> None:
-    await files.keep_picture("a.jpg", b"pixels")
+    await files.keep_upload("a.jpg", b"pixels")
 
-    assert await files.read_picture("a.jpg") == b"pixels"
+    assert await files.read_upload("a.jpg") == b"pixels"
 
 
 async def test_keeping_a_picture_again_replaces_it(files: JobFiles, tmp_path: Path) -> None:
-    await files.keep_picture("a.jpg", b"first")
-    await files.keep_picture("a.jpg", b"second")
+    await files.keep_upload("a.jpg", b"first")
+    await files.keep_upload("a.jpg", b"second")
 
-    assert await files.read_picture("a.jpg") == b"second"
-    assert everything_in(tmp_path) == ["files/pictures/a.jpg"]
+    assert await files.read_upload("a.jpg") == b"second"
+    assert everything_in(tmp_path) == ["files/uploads/a.jpg"]
 
 
 async def test_a_dropped_picture_is_gone_and_may_be_dropped_again(files: JobFiles) -> None:
-    await files.keep_picture("a.jpg", b"pixels")
+    await files.keep_upload("a.jpg", b"pixels")
 
-    await files.drop_picture("a.jpg")
-    await files.drop_picture("a.jpg")
+    await files.drop_upload("a.jpg")
+    await files.drop_upload("a.jpg")
 
     with pytest.raises(FileNotFoundError):
-        await files.read_picture("a.jpg")
+        await files.read_upload("a.jpg")
 
 
 async def test_one_picture_kept_by_many_at_once_is_whole(files: JobFiles, tmp_path: Path) -> None:
     async with asyncio.TaskGroup() as group:
         for _ in range(16):
-            group.create_task(files.keep_picture("a.jpg", LARGE))
+            group.create_task(files.keep_upload("a.jpg", LARGE))
 
-    assert await files.read_picture("a.jpg") == LARGE
-    assert everything_in(tmp_path) == ["files/pictures/a.jpg"]
+    assert await files.read_upload("a.jpg") == LARGE
+    assert everything_in(tmp_path) == ["files/uploads/a.jpg"]
 
 
 async def test_a_clip_is_a_copy_of_its_own(files: JobFiles, tmp_path: Path) -> None:

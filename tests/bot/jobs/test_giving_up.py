@@ -8,7 +8,7 @@ import pytest
 
 from bot.jobs.outcomes import Outcome
 from bot.jobs.workbench import RETRY
-from providers.base import Unreachable
+from providers.errors import Unreachable
 from storage import visits
 from storage.jobs import Job, JobState
 from tests.bot.workshop import PRICE, Workshop

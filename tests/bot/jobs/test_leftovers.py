@@ -11,11 +11,11 @@ from tests.bot.workshop import Workshop
 
 async def test_a_picture_no_job_came_of_is_removed(workshop: Workshop) -> None:
     job = await workshop.order()
-    await workshop.files.keep_picture("3fz.jpg", b"no job")
+    await workshop.files.keep_upload("3fz.jpg", b"no job")
 
     await clear_leftovers(workshop.database, workshop.files)
 
-    assert kept(workshop.files.picture("")) == [job.picture]
+    assert kept(workshop.files.upload("")) == [job.picture]
 
 
 async def test_half_written_files_and_versions_of_clips_are_removed(
@@ -25,14 +25,14 @@ async def test_half_written_files_and_versions_of_clips_are_removed(
     files, source = workshop.files, tmp_path / "source.mp4"
     source.write_bytes(b"a clip")
     clip = await files.keep_clip(f"{job.id}.mp4", source)
-    files.picture("tmp123").write_bytes(b"half a pict")
+    files.upload("tmp123").write_bytes(b"half a pict")
     files.clip("tmp456").write_bytes(b"half a c")
     files.clip("fit-789").mkdir()
     files.clip("fit-789/fitted.mp4").write_bytes(b"a smaller clip")
 
     await clear_leftovers(workshop.database, files)
 
-    assert kept(files.picture("")) == [job.picture]
+    assert kept(files.upload("")) == [job.picture]
     assert kept(files.clip("")) == [clip.name]
 
 

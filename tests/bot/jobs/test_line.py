@@ -9,7 +9,8 @@ import pytest
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Waiting
 from bot.jobs.worker import LEASE
-from providers.base import Failed, FailureReason, Pending, Refused
+from providers.base import Failed, FailureReason, Pending
+from providers.errors import Refused
 from storage import visits
 from storage.jobs import Job, JobState
 from tests.bot.workshop import PRICE, Workshop

@@ -8,15 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.jobs.outcomes import Outcome
+from bot.jobs.pace import JITTER
 from bot.jobs.thread import Running, Waiting
-from providers.base import (
-    Failed,
-    FailureReason,
-    Pending,
-    Succeeded,
-    TaskLost,
-    Unreachable,
-)
+from providers.base import Failed, FailureReason, Pending, Succeeded
+from providers.errors import TaskLost, Unreachable
 from storage.jobs import Job, JobState
 from tests.bot.workshop import PRICE, Workshop
 
@@ -37,16 +32,22 @@ async def test_the_status_follows_the_task(workshop: Workshop) -> None:
     ]
 
 
+def assert_due_after_a_pause(workshop: Workshop, job: Job) -> None:
+    pause = timedelta(seconds=workshop.provider.poll_seconds)
+    assert job.due_at is not None
+    assert pause <= job.due_at - workshop.clock() <= pause * (1 + JITTER)
+
+
 async def test_a_task_is_looked_at_as_often_as_its_provider_wants(workshop: Workshop) -> None:
     workshop.provider.statuses.append(Pending(progress=0.25))
     job = await running(workshop)
-    assert job.due_at == workshop.clock() + timedelta(seconds=workshop.provider.poll_seconds)
+    assert_due_after_a_pause(workshop, job)
 
     await workshop.visit_next()
 
     job = await workshop.job(job)
     assert (job.state, job.progress) == (JobState.RUNNING, 0.25)
-    assert job.due_at == workshop.clock() + timedelta(seconds=workshop.provider.poll_seconds)
+    assert_due_after_a_pause(workshop, job)
 
 
 async def test_a_look_that_gets_no_answer_is_repeated(workshop: Workshop) -> None:

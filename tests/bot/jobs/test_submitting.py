@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.jobs.outcomes import Outcome
-from providers.base import (
+from providers.errors import (
     CannotTell,
     NotSubmitted,
     OutOfCredit,
@@ -35,6 +35,7 @@ async def test_the_provider_is_asked_for_what_the_member_ordered(workshop: Works
     assert request.model == PLAIN
     assert (request.prompt, request.seconds, request.seed) == ("slow zoom in", 3, 7)
     assert request.shape == "16:9"
+    assert request.picture is not None
     assert request.picture.read_bytes() == b"a picture"
     assert workshop.provider.tasks == {job.id: [job.task]}
 

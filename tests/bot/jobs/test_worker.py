@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -28,6 +29,7 @@ class Prompt(ScriptedProvider):
     """Looked at without a pause, so that a clock that stands still holds nothing up."""
 
     poll_seconds: ClassVar[float] = 0
+    polls_per_second: ClassVar[float] = math.inf
 
 
 @pytest.fixture

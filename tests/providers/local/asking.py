@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from providers.base import Pending, Shape, Status, TaskRef, VideoRequest
+from providers.base import Pending, Status, TaskRef, VideoRequest
 from providers.local import LocalProvider
 from providers.local.provider import LocalSettings
+from providers.model import Shape
 from tests.providers.local.pictures import SAMPLE
 
 

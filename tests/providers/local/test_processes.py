@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from providers.base import Failed, FailureReason, Pending, Status, Succeeded, TaskLost
+from providers.base import Failed, FailureReason, Pending, Status, Succeeded
+from providers.errors import TaskLost
 from tests.providers.local.asking import (
     attempts,
     ended,

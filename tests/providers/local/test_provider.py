@@ -7,18 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from providers.base import (
-    Failed,
-    FailureReason,
-    NotSubmitted,
-    Pending,
-    RequestRejected,
-    Shape,
-    Succeeded,
-    TaskLost,
-)
+from providers.base import Failed, FailureReason, Pending, Succeeded
+from providers.errors import NotSubmitted, RequestRejected, TaskLost
 from providers.local import LocalProvider
 from providers.local.provider import LocalSettings
+from providers.model import Shape
 from tests.providers.local.asking import attempts, ended, names_in, provider_in, request_for
 from tests.providers.local.test_clip import described
 
@@ -124,4 +117,4 @@ def test_the_price_follows_from_the_settings(tmp_path: Path, price: str, microdo
 
     model = LocalProvider(settings, tmp_path).models[0]
 
-    assert model.price_microdollars == microdollars
+    assert model.variants[0].price_microdollars(1) == microdollars

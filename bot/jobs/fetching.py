@@ -1,0 +1,60 @@
+"""The step from a finished task to a clip on our disk, believed only once it has been decoded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.jobs.outcomes import Outcome
+from bot.jobs.workbench import RETRY, SLOW_RETRY, Workbench
+from bot.logs import get_logger
+from bot.media.clips import probe
+from bot.media.downloads import download
+from bot.media.errors import ClipTooHeavy, ClipUnavailable, DownloadFailed, LinkDead, NotPlayable
+from providers.base import Link, Succeeded
+from storage import jobs
+from storage.jobs import Job, JobState
+
+log = get_logger("jobs")
+
+
+async def fetch(bench: Workbench, job: Job, status: Succeeded) -> None:
+    """Take the clip to our own disk at once, for links expire."""
+    billed = status.billed_microdollars
+    name = f"{job.id}.mp4"
+    try:
+        clip = await _keep(bench, job, name, status.clip)
+        await probe(bench.ffmpeg, clip)
+    except DownloadFailed as error:
+        log.warning("the clip could not be fetched yet", job=job.id, reason=str(error))
+        await bench.look_again(job, RETRY, billed_microdollars=billed)
+    except LinkDead as error:
+        # The next look at the task brings a new link, where the provider still has the clip.
+        log.warning("the clip's link is dead", job=job.id, reason=str(error))
+        await bench.look_again(job, SLOW_RETRY, billed_microdollars=billed)
+    except (ClipUnavailable, ClipTooHeavy) as error:
+        log.error("the clip may not be fetched", job=job.id, reason=str(error))
+        await bench.end(job, Outcome.UNFETCHABLE, billed_microdollars=billed)
+    except NotPlayable as error:
+        log.error("the clip does not play", job=job.id, reason=str(error))
+        await bench.end(job, Outcome.NOT_PLAYABLE, billed_microdollars=billed)
+    else:
+        now = bench.clock()
+        await bench.database.run(
+            jobs.update,
+            job,
+            now=now,
+            state=JobState.FETCHED,
+            due_at=now,
+            clip=name,
+            billed_microdollars=billed,
+        )
+        await bench.let_next(job)
+
+
+async def _keep(bench: Workbench, job: Job, name: str, clip: Path | Link) -> Path:
+    if isinstance(clip, Path):
+        return await bench.files.keep_clip(name, clip)
+    async with bench.files.scratch() as folder:
+        part = folder / name
+        await download(clip.url, part, allow_loopback=bench.provider(job).clips_from_loopback)
+        return await bench.files.keep_clip(name, part)
