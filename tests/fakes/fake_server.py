@@ -90,6 +90,8 @@ class FakeServer(ABC):
     """One is taken for each request that makes, or would make, a task."""
     read_faults: deque[Fault | None] = field(default_factory=deque)
     """One is taken for each other request."""
+    rewrite: Callable[[Any], Any] | None = None
+    """Changes the JSON of every answer, to say what the real API never did."""
     endings: deque[Any] = field(default_factory=deque)
     """How the next tasks shall end."""
     url: str = ""
@@ -123,6 +125,10 @@ class FakeServer(ABC):
     @abstractmethod
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """Serve the API's paths."""
+
+    @abstractmethod
+    def throttle(self) -> None:
+        """Turn the next submit away, as an account does that is at its limit."""
 
     @abstractmethod
     def is_submit(self, request: web.Request) -> bool:
@@ -164,6 +170,9 @@ class FakeServer(ABC):
             response = await handler(request)
         except web.HTTPException as error:
             response = self.plain_error(error)
+        if self.rewrite is not None and isinstance(response, web.Response):
+            rewritten = self.rewrite(json.loads(response.text or "null"))
+            response = web.json_response(rewritten, status=response.status)
         return response if fault is None else await _spoil(request, response, fault)
 
     def plain_error(self, error: web.HTTPException) -> web.Response:
