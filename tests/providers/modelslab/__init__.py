@@ -1,0 +1,1 @@
+"""Tests of the ModelsLab provider, over real sockets, against the fake."""
