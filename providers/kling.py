@@ -171,7 +171,7 @@ class _Kling:
             text_shapes=(Shape.LANDSCAPE, Shape.PORTRAIT, Shape.SQUARE),
             least_side_px=300,
             largest_ratio=2.5,
-            aliases=_spellings(self.id, *self.also.split()),
+            aliases=_spellings(self.id, *self.also.split(), but=self.name.casefold()),
         )
 
     def _variants(self, usd_per_unit: Decimal) -> Iterator[Variant]:
@@ -419,7 +419,7 @@ async def _look_legacy(http: Http, headers: dict[str, str], task: TaskRef) -> Ta
     match reply.status, _code(reply):
         case 404, 1203:
             return None
-        case 400, 1201 if _NOT_FOUND.search(_told(reply)):
+        case 400, 1201 if _NOT_FOUND.search(_words(reply.field("message"))):
             return None
     found = _in_new_words(_data(reply))
     if found is None or not _is_id(found.get("id")):
@@ -709,23 +709,21 @@ def _data(reply: Reply) -> object:
 
 
 def _refusal(reply: Reply, request: VideoRequest) -> ProviderError:
-    """What a submit's answer proves."""
-    code = _code(reply)
-    told = _told(reply, request.negative_prompt, request.prompt)
+    """What a submit's answer proves. Its words may repeat ours, which no log may have."""
+    code, words = _code(reply), str(reply.field("message"))
+    for secret in filter(None, (request.negative_prompt, request.prompt)):
+        words = words.replace(secret, "…")
+    told = f"{_told(reply)}: {_words(words)}"
     if code in PAUSE_SECONDS:
         return RateLimited(max(1.0, reply.retry_after_seconds or PAUSE_SECONDS[code]))
     kind = _REFUSALS.get(code or 0, SubmitUncertain)
-    if kind is RequestRejected and _DUPLICATE.search(told):
+    if kind is RequestRejected and _DUPLICATE.search(words):
         return SubmitUncertain(told)
     return kind(told)
 
 
-def _told(reply: Reply, *secrets: str | None) -> str:
-    """An answer, for a log. Its words may repeat ours, which no log may have."""
-    words = str(reply.field("message"))
-    for secret in filter(None, secrets):
-        words = words.replace(secret, "…")
-    return f"status {reply.status}, code {_code(reply)}: {_words(words)}"
+def _told(reply: Reply) -> str:
+    return f"status {reply.status}, code {_code(reply)}"
 
 
 def _words(value: object) -> str:
@@ -775,11 +773,11 @@ def _microdollars(dollars: Decimal) -> int:
     return round(dollars * 1_000_000)
 
 
-def _spellings(id: str, *names: str) -> tuple[str, ...]:
+def _spellings(id: str, *names: str, but: str) -> tuple[str, ...]:
     """These names, and other ways people write them and the id."""
     written: dict[str, None] = {}
     for name in (id, *names):
         dashed, spaced = name.replace(".", "-"), name.replace("-", " ")
         underscored = name.replace(".", "_"), dashed.replace("-", "_")
         written |= dict.fromkeys((name, dashed, spaced, *underscored))
-    return tuple(name for name in written if name != id)
+    return tuple(name for name in written if name not in {id, but})

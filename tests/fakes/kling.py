@@ -47,8 +47,8 @@ class FakeKling(FakeServer):
 
     refusals: list[int] = field(default_factory=list)
     """Codes with which the next submits are refused, before a task is made."""
-    most_running: int = 20
-    """Of one model."""
+    most_running: int = 1000
+    """Of one model. Kling itself allows 5 on trial, and 20."""
     clock: Callable[[], float] = time.time
     """What tokens and signatures are timed by."""
     webhook_secrets: tuple[str, ...] = ()
@@ -78,6 +78,9 @@ class FakeKling(FakeServer):
         router.add_post("/v1/videos/{kind}", self._guarded(self._submit_legacy))
         router.add_get("/v1/videos/{kind}/{id}", self._guarded(self._show_legacy))
         router.add_post("/{product}/{model}", self._guarded(self._submit_new))
+
+    def throttle(self) -> None:
+        self.refusals.append(1303)
 
     def is_submit(self, request: web.Request) -> bool:
         return request.method == "POST"

@@ -196,7 +196,6 @@ async def test_legacy_omni_lists_its_pictures(tmp_path: Path) -> None:
 async def test_every_quality_of_every_model_is_taken(generation: str, tmp_path: Path) -> None:
     first = picture(tmp_path)
     async with kling(generation) as (fake, provider):
-        fake.most_running = 1000
         for number, request in enumerate(_all_orders(provider, first)):
             await provider.submit(request, f"job-{number}")
 
