@@ -64,7 +64,7 @@ CALL_SECONDS = 300
 PAUSE_SECONDS = {1302: 5.0, 1303: 15.0}
 """Asked too often; too many tasks at once, which lasts until one of them ends."""
 
-_LIST = ("Kling's price list", date(2026, 10, 31))
+_LIST = ("Kling's price list", date(2026, 10, 1))
 _ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 _URL = re.compile(r"\w+://\S+")
 
@@ -98,7 +98,7 @@ _FAILURES = (
 class KlingSettings(ProviderSettings):
     """An API key, or an access key with its secret key."""
 
-    model_config = SettingsConfigDict(hide_input_in_errors=True)
+    model_config = SettingsConfigDict(hide_input_in_errors=True, str_strip_whitespace=True)
 
     kling_api_key: SecretStr | None = None
     kling_access_key: SecretStr | None = None
@@ -261,6 +261,148 @@ _MODELS = (
 )
 
 
+class KlingProvider(Provider):
+    """Kling. A task, once taken, runs to its end: there is no way to cancel or remove one."""
+
+    name = "kling"
+    Settings = KlingSettings
+    poll_seconds = 5.0
+    deadline_seconds = 1800.0
+    grace_seconds = 120.0
+    can_cancel = False
+
+    def __init__(self, settings: ProviderSettings, folder: Path) -> None:
+        assert isinstance(settings, KlingSettings)
+        self._settings = settings
+        self._http = Http(settings.kling_base_url)
+        self._api = _api(settings, self._http)
+        is_legacy = isinstance(self._api, _LegacyApi)
+        self._klings = {kling.id: kling for kling in _MODELS if kling.legacy_name or not is_legacy}
+        self.models = tuple(
+            kling.declared(is_legacy=is_legacy, usd_per_unit=settings.kling_usd_per_unit)
+            for kling in self._klings.values()
+        )
+        self.max_running = settings.kling_max_running
+        self.clips_from_loopback = is_loopback(settings.kling_base_url)
+        self._schemes = ("https://", "http://")[: 1 + self.clips_from_loopback]
+
+    async def __aenter__(self) -> Self:
+        await self._http.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        await self._http.__aexit__(*error)
+
+    async def submit(self, request: VideoRequest, reference: str) -> TaskRef:
+        """Start a task whose external id is our reference, which Kling takes only once."""
+        kling = self._klings.get(request.model.id)
+        if kling is None or (request.last_frame and not request.picture):
+            raise RequestRejected("a model that is not offered, or a last frame without a first")
+        order = _Order(
+            kling=kling,
+            request=request,
+            reference=_external_id(reference),
+            first_frame=await self._encoded(request.picture),
+            last_frame=await self._encoded(request.last_frame),
+        )
+        path, body = self._api.order(order)
+        reply = await self._http.send_once(path, body, headers=self._api.headers())
+        if _code(reply.data) != 0:
+            raise _refusal(reply, request)
+        task = self._api.taken(path, reply.field("data"))
+        if task is None:
+            raise SubmitUncertain("taken, without a task id")
+        return task
+
+    async def poll(self, task: TaskRef) -> Status:
+        """Look at a task, together with whoever looks at another one now."""
+        found = await self._api.look(task)
+        if found is None:
+            raise TaskLost(str(task.get("id")))
+        if found["id"] != task["id"]:
+            raise Unreachable("another task than the one asked for")
+        billed = _billed(found.get("billing"), self._settings.kling_usd_per_unit)
+        match found.get("status"):
+            case "succeeded" | "succeed":
+                return Succeeded(self._clip(found.get("outputs")), billed)
+            case "failed":
+                words = _words(found.get("message"))
+                return Failed(_reason(words), words, billed)
+            case "submitted":
+                return Pending(is_waiting=True)
+            case str():
+                return Pending()
+        raise Unreachable("a task without a status")
+
+    async def find(self, reference: str) -> TaskRef | None:
+        """Look a task up by its external id."""
+        return await self._api.find(_external_id(reference))
+
+    def call(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> Call:
+        """Read a call: signed, where the owner made a secret for that; else a mere hint."""
+        if self._settings.kling_webhook_secret is not None:
+            _check_signature(self._settings.kling_webhook_secret, headers, body, now)
+        try:
+            data = json.loads(body)
+        except (ValueError, RecursionError):
+            data = None
+        task = _in_new_words(data)
+        if task is None or not _is_id(task.get("id")):
+            raise NotGenuine("no task of Kling's")
+        # A legacy call leaves out the path that its task is looked up by.
+        ref: TaskRef | None = None if "task_id" in data else {"id": task["id"]}
+        return Call(ref, is_over=task.get("status") in ("succeeded", "succeed", "failed"))
+
+    async def account(self) -> Account:
+        """The owner's packages of units; the figures lag behind."""
+        now = int(time.time() * 1000)
+        params = {"start_time": str(now - 365 * 86_400_000), "end_time": str(now)}
+        reply = await self._http.send(
+            "GET", "/account/costs", headers=self._api.headers(), params=params
+        )
+        if reply.status in {401, 403} or _REFUSALS.get(_code(reply.data) or 0) is KeyRefused:
+            raise KeyRefused(_told(reply))
+        data = _data(reply)
+        packages = _at(data, "resource_pack_subscribe_infos")
+        if _code(data) != 0 or not isinstance(packages, list):
+            raise Unreachable("no list of packages")
+        read = [_package(package) for package in packages]
+        left = sum((left for _, left in read), Decimal(0))
+        value = left * self._settings.kling_usd_per_unit
+        lines = tuple(line for line, _ in read)
+        return Account(f"{left:f} units (${value:.2f})", _microdollars(value), lines)
+
+    async def _encoded(self, picture: Path | None) -> str | None:
+        if picture is None:
+            return None
+        try:
+            data = await asyncio.to_thread(picture.read_bytes)
+        except OSError as error:
+            raise NotSubmitted("a picture cannot be read") from error
+        if len(data) > self._api.largest_picture_bytes:
+            raise RequestRejected(f"a picture of {len(data)} bytes")
+        return (await asyncio.to_thread(base64.b64encode, data)).decode()
+
+    def _clip(self, outputs: object) -> Link:
+        for output in outputs if isinstance(outputs, list) else []:
+            url = str(_at(output, "url"))
+            if _at(output, "type") == "video" and url.startswith(self._schemes):
+                return Link(url)
+        raise Unreachable("succeeded, without a link to a clip")
+
+
+def _api(settings: KlingSettings, http: Http) -> _NewApi | _LegacyApi:
+    """The legacy API only where nothing else is opened: new models come to the other one alone."""
+    if not settings.kling_api_key and settings.kling_access_key and settings.kling_secret_key:
+        return _LegacyApi(
+            http,
+            settings.kling_access_key.get_secret_value(),
+            settings.kling_secret_key.get_secret_value(),
+        )
+    key = settings.kling_api_key
+    return _NewApi(http, key.get_secret_value() if key else "")
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Order:
     """What a submit sends: pictures as base64, which Kling takes without a `data:` prefix."""
@@ -289,7 +431,7 @@ class _Order:
         return {"external_task_id": self.reference} | callback | watermark
 
 
-Task: TypeAlias = Mapping[str, Any]
+_Task: TypeAlias = Mapping[str, Any]
 """A task in the words of the new API: id, external_id, status, message, outputs, billing."""
 
 
@@ -328,7 +470,7 @@ class _NewApi:
     def taken(self, path: str, data: object) -> TaskRef | None:
         return {"id": data["id"]} if isinstance(data, dict) and _is_id(data.get("id")) else None
 
-    async def look(self, task: TaskRef) -> Task | None:
+    async def look(self, task: TaskRef) -> _Task | None:
         if "path" in task:  # Of the time before the owner had an API key, which opens both.
             return await _look_legacy(self._http, self.headers(), task)
         return await self._looks.task(str(task["id"]))
@@ -342,10 +484,10 @@ class _NewApi:
                 return {"id": task["id"]}
         raise Unreachable("other tasks than the one asked for")
 
-    async def _named(self, ids: Sequence[str]) -> dict[str, Task]:
+    async def _named(self, ids: Sequence[str]) -> dict[str, _Task]:
         return {task["id"]: task for task in await self._listed(task_ids=",".join(ids))}
 
-    async def _listed(self, **params: str) -> list[Task]:
+    async def _listed(self, **params: str) -> list[_Task]:
         tasks = _data(await self._http.send("GET", "/tasks", headers=self.headers(), params=params))
         if not isinstance(tasks, list):
             raise Unreachable("no list of tasks")
@@ -400,7 +542,7 @@ class _LegacyApi:
             return {"path": path, "id": data["task_id"]}
         return None
 
-    async def look(self, task: TaskRef) -> Task | None:
+    async def look(self, task: TaskRef) -> _Task | None:
         return await _look_legacy(self._http, self.headers(), task)
 
     async def find(self, reference: str) -> TaskRef | None:
@@ -414,9 +556,9 @@ class _LegacyApi:
         return None
 
 
-async def _look_legacy(http: Http, headers: dict[str, str], task: TaskRef) -> Task | None:
+async def _look_legacy(http: Http, headers: dict[str, str], task: TaskRef) -> _Task | None:
     reply = await http.send("GET", f"{task['path']}/{task['id']}", headers=headers)
-    match reply.status, _code(reply):
+    match reply.status, _code(reply.data):
         case 404, 1203:
             return None
         case 400, 1201 if _NOT_FOUND.search(_words(reply.field("message"))):
@@ -427,21 +569,20 @@ async def _look_legacy(http: Http, headers: dict[str, str], task: TaskRef) -> Ta
     return found
 
 
-def _in_new_words(data: object) -> Task | None:
+def _in_new_words(data: object) -> _Task | None:
     """A task of either generation as the new one tells it; None of anything else."""
     if not isinstance(data, dict):
         return None
     if "task_id" not in data:
         return data
-    told = Reply(200, {}, data)
-    videos = told.field("task_result", "videos")
+    videos = _at(data, "task_result", "videos")
     billing = [
         {"charge_type": "unit", "amount": data.get("final_unit_deduction")},
-        {"charge_type": "cash", "amount": told.field("final_balance_deduction", "quota")},
+        {"charge_type": "cash", "amount": _at(data, "final_balance_deduction", "quota")},
     ]
     return {
         "id": data["task_id"],
-        "external_id": told.field("task_info", "external_task_id"),
+        "external_id": _at(data, "task_info", "external_task_id"),
         "status": data.get("task_status"),
         "message": data.get("task_status_msg"),
         "outputs": [
@@ -459,20 +600,21 @@ class _Round:
 
     ids: set[str] = field(default_factory=set)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    answer: Mapping[str, Task] | Unreachable | None = None
+    answer: Mapping[str, _Task] | Unreachable | None = None
 
 
 class _SharedLooks:
     """Lets looks at single tasks that begin within a moment share one request.
 
     Nobody owns a round: where the one who asks is cancelled, the turn goes to the next, who asks.
+    All waits end, because asking does.
     """
 
-    def __init__(self, ask: Callable[[Sequence[str]], Awaitable[Mapping[str, Task]]]) -> None:
+    def __init__(self, ask: Callable[[Sequence[str]], Awaitable[Mapping[str, _Task]]]) -> None:
         self._ask = ask
         self._open = _Round()
 
-    async def task(self, id: str) -> Task | None:
+    async def task(self, id: str) -> _Task | None:
         """The task; None if the answer has none of that id. Raises Unreachable."""
         if len(self._open.ids) >= MAX_IDS_TOGETHER:
             self._open = _Round()
@@ -490,149 +632,6 @@ class _SharedLooks:
         if isinstance(mine.answer, Unreachable):
             raise Unreachable(str(mine.answer))
         return mine.answer.get(id)
-
-
-class KlingProvider(Provider):
-    """Kling. A task, once taken, runs to its end: there is no way to cancel or remove one."""
-
-    name = "kling"
-    Settings = KlingSettings
-    poll_seconds = 5.0
-    deadline_seconds = 1800.0
-    grace_seconds = 120.0
-    can_cancel = False
-
-    def __init__(self, settings: ProviderSettings, folder: Path) -> None:
-        assert isinstance(settings, KlingSettings)
-        self._settings = settings
-        self._http = Http(settings.kling_base_url)
-        self._api = _api(settings, self._http)
-        is_legacy = isinstance(self._api, _LegacyApi)
-        self._klings = {kling.id: kling for kling in _MODELS if kling.legacy_name or not is_legacy}
-        self.models = tuple(
-            kling.declared(is_legacy=is_legacy, usd_per_unit=settings.kling_usd_per_unit)
-            for kling in self._klings.values()
-        )
-        self.max_running = settings.kling_max_running
-        self.clips_from_loopback = is_loopback(settings.kling_base_url)
-        self._schemes = ("https://", "http://")[: 1 + self.clips_from_loopback]
-
-    async def __aenter__(self) -> Self:
-        await self._http.__aenter__()
-        return self
-
-    async def __aexit__(self, *error: Any) -> None:
-        await self._http.__aexit__(*error)
-
-    async def submit(self, request: VideoRequest, reference: str) -> TaskRef:
-        """Start a task whose external id is our reference, which Kling takes only once."""
-        kling = self._klings.get(request.model.id)
-        if kling is None or (request.last_frame and not request.picture):
-            raise RequestRejected("a model that is not offered, or a last frame without a first")
-        order = _Order(
-            kling=kling,
-            request=request,
-            reference=_external_id(reference),
-            first_frame=await self._encoded(request.picture),
-            last_frame=await self._encoded(request.last_frame),
-        )
-        path, body = self._api.order(order)
-        reply = await self._http.send_once(path, body, headers=self._api.headers())
-        if _code(reply) != 0:
-            raise _refusal(reply, request)
-        task = self._api.taken(path, reply.field("data"))
-        if task is None:
-            raise SubmitUncertain("taken, without a task id")
-        return task
-
-    async def poll(self, task: TaskRef) -> Status:
-        """Look at a task, together with whoever looks at another one now."""
-        found = await self._api.look(task)
-        if found is None:
-            raise TaskLost(str(task.get("id")))
-        if found["id"] != task["id"]:
-            raise Unreachable("another task than the one asked for")
-        billed = _billed(found.get("billing"), self._settings.kling_usd_per_unit)
-        match found.get("status"):
-            case "succeeded" | "succeed":
-                return Succeeded(self._clip(found.get("outputs")), billed)
-            case "failed":
-                words = _words(found.get("message"))
-                return Failed(_reason(words), words, billed)
-            case "submitted":
-                return Pending(is_waiting=True)
-            case str():
-                return Pending()
-        raise Unreachable("a task without a status")
-
-    async def find(self, reference: str) -> TaskRef | None:
-        """Look a task up by its external id."""
-        return await self._api.find(_external_id(reference))
-
-    def call(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> Call:
-        """Read a call: signed, where the owner made a secret for that; else a mere hint."""
-        if self._settings.kling_webhook_secret is not None:
-            _check_signature(self._settings.kling_webhook_secret, headers, body, now)
-        try:
-            data = json.loads(body)
-        except (ValueError, RecursionError):
-            data = None
-        task = _in_new_words(data)
-        if task is None or not _is_id(task.get("id")):
-            raise NotGenuine("no task of Kling's")
-        # A legacy call leaves out the path that its task is looked up by.
-        ref: TaskRef | None = None if "task_id" in data else {"id": task["id"]}
-        return Call(ref, is_over=task.get("status") in ("succeeded", "succeed", "failed"))
-
-    async def account(self) -> Account:
-        """The owner's packages of units; the figures lag behind."""
-        now = int(time.time() * 1000)
-        params = {"start_time": str(now - 365 * 86_400_000), "end_time": str(now)}
-        reply = await self._http.send(
-            "GET", "/account/costs", headers=self._api.headers(), params=params
-        )
-        if reply.status in {401, 403} or _REFUSALS.get(_code(reply) or 0) is KeyRefused:
-            raise KeyRefused(_told(reply))
-        data = Reply(reply.status, {}, _data(reply))
-        packages = data.field("resource_pack_subscribe_infos")
-        if _code(data) != 0 or not isinstance(packages, list):
-            raise Unreachable("no list of packages")
-        read = [_package(package) for package in packages]
-        left = sum((left for _, left in read), Decimal(0))
-        value = left * self._settings.kling_usd_per_unit
-        lines = tuple(line for line, _ in read)
-        return Account(f"{left:f} units (${value:.2f})", _microdollars(value), lines)
-
-    async def _encoded(self, picture: Path | None) -> str | None:
-        if picture is None:
-            return None
-        try:
-            data = await asyncio.to_thread(picture.read_bytes)
-        except OSError as error:
-            raise NotSubmitted("a picture cannot be read") from error
-        if len(data) > self._api.largest_picture_bytes:
-            raise RequestRejected(f"a picture of {len(data)} bytes")
-        return (await asyncio.to_thread(base64.b64encode, data)).decode()
-
-    def _clip(self, outputs: object) -> Link:
-        for output in outputs if isinstance(outputs, list) else []:
-            told = Reply(200, {}, output)
-            url = str(told.field("url"))
-            if told.field("type") == "video" and url.startswith(self._schemes):
-                return Link(url)
-        raise Unreachable("succeeded, without a link to a clip")
-
-
-def _api(settings: KlingSettings, http: Http) -> _NewApi | _LegacyApi:
-    """The legacy API only where nothing else is opened: new models come to the other one alone."""
-    if settings.kling_api_key is None and settings.kling_access_key and settings.kling_secret_key:
-        return _LegacyApi(
-            http,
-            settings.kling_access_key.get_secret_value(),
-            settings.kling_secret_key.get_secret_value(),
-        )
-    key = settings.kling_api_key
-    return _NewApi(http, key.get_secret_value() if key else "")
 
 
 def _token(access_key: str, secret_key: str, *, now: int) -> str:
@@ -676,15 +675,14 @@ def _check_signature(
 
 def _package(data: object) -> tuple[str, Decimal]:
     """Units the owner bought: a line about them, and how many can still be used."""
-    told = Reply(200, {}, data)
-    left, total = _amount(told.field("remaining_quantity")), _amount(told.field("total_quantity"))
-    status = _words(told.field("status"))
-    until = _amount(told.field("invalid_time"), most=10**14)
+    left, total = _amount(_at(data, "remaining_quantity")), _amount(_at(data, "total_quantity"))
+    until = _amount(_at(data, "invalid_time"), most=10**14)
     if left is None or total is None or until is None:
         raise Unreachable("a package without figures")
-    line = f"{_words(told.field('resource_pack_name'))}: {left:f} of {total:f} units"
+    name, status = _words(_at(data, "resource_pack_name")), _words(_at(data, "status"))
     day = datetime.fromtimestamp(int(until) // 1000, UTC).date()
-    return f"{line}, until {day} ({status})", left if status == "online" else Decimal(0)
+    line = f"{name}: {left:f} of {total:f} units, until {day} ({status})"
+    return line, left if status == "online" else Decimal(0)
 
 
 def _external_id(reference: str) -> str:
@@ -696,21 +694,26 @@ def _is_id(value: object) -> bool:
     return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
-def _code(reply: Reply) -> int | None:
-    code = reply.field("code")
+def _at(data: object, *path: str) -> object:
+    """A value inside some JSON; None where the path leads nowhere."""
+    return Reply(200, {}, data).field(*path)
+
+
+def _code(data: object) -> int | None:
+    code = _at(data, "code")
     return code if type(code) is int else None
 
 
 def _data(reply: Reply) -> object:
     """What a read was answered. Raises Unreachable unless the code says all is well."""
-    if _code(reply) != 0:
+    if _code(reply.data) != 0:
         raise Unreachable(_told(reply))
     return reply.field("data")
 
 
 def _refusal(reply: Reply, request: VideoRequest) -> ProviderError:
     """What a submit's answer proves. Its words may repeat ours, which no log may have."""
-    code, words = _code(reply), str(reply.field("message"))
+    code, words = _code(reply.data), str(reply.field("message"))
     for secret in filter(None, (request.negative_prompt, request.prompt)):
         words = words.replace(secret, "…")
     told = f"{_told(reply)}: {_words(words)}"
@@ -723,7 +726,7 @@ def _refusal(reply: Reply, request: VideoRequest) -> ProviderError:
 
 
 def _told(reply: Reply) -> str:
-    return f"status {reply.status}, code {_code(reply)}"
+    return f"status {reply.status}, code {_code(reply.data)}"
 
 
 def _words(value: object) -> str:
@@ -744,11 +747,10 @@ def _billed(entries: object, usd_per_unit: Decimal) -> int | None:
         return None
     total = Decimal(0)
     for entry in entries:
-        told = Reply(200, {}, entry)
-        amount = _amount(told.field("amount"))
+        amount = _amount(_at(entry, "amount"))
         if amount is None:
             return None
-        match told.field("charge_type"), told.field("currency"):
+        match _at(entry, "charge_type"), _at(entry, "currency"):
             case "unit", _:
                 total += amount * usd_per_unit
             case "cash", "USD":

@@ -8,6 +8,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from providers.base import TaskRef
 from providers.errors import (
@@ -20,6 +21,7 @@ from providers.errors import (
     RequestRejected,
     SubmitUncertain,
 )
+from providers.kling import KlingSettings
 from tests.fakes.fake_server import Fault
 from tests.fakes.kling import FORBIDDEN_WORD
 from tests.fakes.kling_keys import API_KEY, POOR_API_KEY, SECRET_KEY
@@ -205,7 +207,7 @@ async def test_nothing_secret_is_logged_or_raised(
             await submitted(provider, callback_url=CALLBACK)
         told.append(str(raised.value))
         told.append(repr(order(provider, callback_url=CALLBACK, **negative)))
-        told.append(repr(provider._settings))
+        told.append(repr(KlingSettings(kling_api_key=SecretStr(API_KEY))))
 
     everything = "\n".join([*told, caplog.text])
     for secret in (PROMPT, "no secrets", "unguessable", API_KEY, SECRET_KEY, "eyJ"):
