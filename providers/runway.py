@@ -65,6 +65,8 @@ RATE_LIMIT_SECONDS = 900.0
 """How long a 429 holds where it does not say: most come from the cap on a rolling day."""
 MOST_USAGE_DAYS = 90
 MAX_LOGGED_CHARS = 200
+MAX_READ_CHARS = 2000
+"""Of what Runway says about a request."""
 
 _TASK_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 _ADDRESS = re.compile(r"\S+://\S+")
@@ -573,7 +575,7 @@ def _refusal(
 ) -> ProviderError:
     """What any answer but 200 proves of a request that was to make something."""
     said = _said(reply, hidden)
-    words = f"status {reply.status}: {said[:MAX_LOGGED_CHARS]}"
+    words = f"status {reply.status}: {_short(said)}"
     match reply.status:
         case 400 if not reply.field("issues") and _CREDIT.search(said):
             return OutOfCredit(words)
@@ -597,14 +599,19 @@ def _refusal(
 
 def _said(reply: Reply, hidden: tuple[str | None, ...]) -> str:
     """Runway's own words without what they may repeat: a key, a prompt, a link."""
-    error, issues = reply.field("error"), reply.field("issues")
-    said = error if isinstance(error, str) else ""
+    words, issues = [reply.field("error")], reply.field("issues")
     for issue in issues if isinstance(issues, list) else []:
         if isinstance(issue, dict):
-            said += f"; {issue.get('path')} {issue.get('code')}"
+            path = issue.get("path")
+            words += [*(path if isinstance(path, list) else []), issue.get("code")]
+    said = " ".join(word for word in words if isinstance(word, str))
     for secret in filter(None, hidden):
         said = said.replace(secret, "…")
-    return _ADDRESS.sub("…", said)
+    return _ADDRESS.sub("…", said[:MAX_READ_CHARS])
+
+
+def _short(words: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in words[:MAX_LOGGED_CHARS])
 
 
 def _failed(reply: Reply, billed: int | None) -> Failed:
@@ -613,7 +620,7 @@ def _failed(reply: Reply, billed: int | None) -> Failed:
         return Failed(FailureReason.PROVIDER_FAULT, "no code", billed)
     prefix = max(filter(code.startswith, _FAILURES), key=len, default=None)
     reason = _FAILURES[prefix] if prefix else FailureReason.PROVIDER_FAULT
-    return Failed(reason, code[:MAX_LOGGED_CHARS], billed)
+    return Failed(reason, _short(code), billed)
 
 
 def _billed(reply: Reply) -> int | None:

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from providers.base import Succeeded
+from providers.base import Failed, Succeeded
 from providers.errors import ProviderError, SubmitUncertain, TaskLost, Unreachable
 from providers.runway import RunwayProvider
 from tests.fakes.runway import FakeRunway
 from tests.providers.runway.orders import Files, model, plain, submitted, task_ref
 
-DEEP: Any = json.loads("[" * 400 + "]" * 400)
+DEEP: Any = json.loads("[" * 900 + "]" * 900)
 NASTY: list[Any] = [
     None,
     True,
@@ -29,7 +29,8 @@ NASTY: list[Any] = [
     "succeeded",
     "SUCCEEDED ",
     "\ud800",
-    "\x00",
+    "\x00\r\n",
+    "x" * 300_000,
     [],
     [[]],
     [None],
@@ -56,6 +57,8 @@ async def test_a_task_with_one_nasty_field_never_becomes_a_clip_of_it(
             seen = await provider.poll(task_ref(task))
         except ProviderError:
             continue
+        if isinstance(seen, Failed):
+            assert seen.detail.isprintable()
         if isinstance(seen, Succeeded):
             assert (status, field in {"id", "status", "output"}) == ("SUCCEEDED", False)
             assert getattr(seen.clip, "url", None) == url
@@ -80,8 +83,10 @@ async def test_a_nasty_refusal_is_still_one_of_ours(
     for nasty in NASTY:
         for answer in (nasty, {"error": nasty}, {"error": "", "issues": nasty}):
             fake.instead.append((status, answer))
-            with pytest.raises(ProviderError):
+            with pytest.raises(ProviderError) as raised:
                 await provider.submit(plain(model(provider, "gen4.5"), files), "job-1")
+            assert str(raised.value).isprintable()
+            assert len(str(raised.value)) < 230
 
     assert not fake.tasks
 
