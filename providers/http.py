@@ -14,6 +14,7 @@ import random
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
@@ -169,12 +170,16 @@ class Http:
 
 
 async def _ask(client: httpx.AsyncClient, method: str, url: str, **options: Any) -> Reply:
-    async with client.stream(method, url, **options) as response:
-        content = bytearray()
-        async for chunk in response.aiter_bytes():
-            content += chunk
-            if len(content) > MAX_REPLY_BYTES:
-                raise httpx.ReadError(f"a reply of over {MAX_REPLY_BYTES} bytes")
+    content = bytearray()
+    try:
+        async with client.stream(method, url, **options) as response:
+            async for chunk in response.aiter_bytes():
+                content += chunk
+                if len(content) > MAX_REPLY_BYTES:
+                    raise httpx.ReadError(f"a reply of over {MAX_REPLY_BYTES} bytes")
+    except (aiohttp.ClientError, UnicodeError) as error:
+        # The transport lets these through as they are: the answer was no HTTP.
+        raise httpx.RemoteProtocolError(type(error).__name__) from error
     try:
         data = json.loads(content)
     except (ValueError, RecursionError):
@@ -192,6 +197,8 @@ def _client(*, keeps_connections: bool) -> httpx.AsyncClient:
 
     return httpx.AsyncClient(
         transport=AiohttpTransport(verify=_tls(), client=session),
+        # Left to itself, httpx would send back whatever a provider gave it to keep.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         timeout=httpx.Timeout(None, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),
         follow_redirects=False,
         trust_env=False,
