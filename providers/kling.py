@@ -227,13 +227,14 @@ _MODELS = (
         has_multi_shot=True,
         also="kling-v3-omni kling3-omni kling-3-omni kling-o3",
     ),
-    _Kling(  # 3 to 10 seconds it makes of references; of words or one first frame, 5 or 10.
+    _Kling(
         id="kling-o1",
         legacy_name="kling-video-o1",
         name="Kling O1",
         summary="Follows instructions closely and moves well between two pictures; silent.",
         units={"720p": ("0.6", None), "1080p": ("0.8", None)},
         last_frame_at=("720p", "1080p"),
+        seconds=tuple(range(3, 11)),
         is_omni=True,
         also="kling-video-o1",
     ),

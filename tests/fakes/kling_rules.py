@@ -71,7 +71,7 @@ MODELS = {
     ),
     "kling-o1": Rules(
         2500,
-        (5, 10),
+        tuple(range(3, 11)),
         {("720p", False): 0.6, ("1080p", False): 0.8},
         audio=("off", "original"),
         omni=True,
