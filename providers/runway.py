@@ -204,9 +204,9 @@ _VEO: dict[str, Any] = {
 # Least side and largest ratio are Kling's own: Runway names none, and may bill what Kling refuses.
 _KLING: dict[str, Any] = {"last_frame": True, "least_side_px": 300, "largest_ratio": 2.5}
 _KLING_3 = _KLING | {"seconds": range(3, 16), "fields": "audio", "max_prompt_chars": 2500}
-_KLING_720P = {"": "1280:720 720:1280 960:960"}
-_KLING_1080P = {"": "1920:1080 1080:1920 1440:1440"}
-_KLING_4K = {"": "3840:2160 2160:3840 2880:2880"}
+_KLING_720P = {"720p": "1280:720 720:1280 960:960"}
+_KLING_1080P = {"1080p": "1920:1080 1080:1920 1440:1440"}
+_KLING_4K = {"4k": "3840:2160 2160:3840 2880:2880"}
 _SEEDANCE: dict[str, Any] = {"fields": "audio seed referenceAudio", "last_frame": True}
 _SEEDANCE_2 = _SEEDANCE | {
     "seconds": range(4, 16), "max_prompt_chars": 3500, "longest_audio_seconds": 15,
@@ -233,13 +233,13 @@ _GROK_SHAPES = "16:9 9:16 1:1 4:3 3:4 3:2 2:3"
 _OFFERS = (
     _offer("gen4.5", "Runway Gen-4.5",
            "Lifelike motion that follows the prompt closely. 720p, silent.",
-           seconds=range(2, 11), price=_LISTED, silent={"": 12}, fields="seed",
-           ratios={"": _GEN_4}, text_ratios={"": _720P}, max_prompt_chars=1000,
+           seconds=range(2, 11), price=_LISTED, silent={"720p": 12}, fields="seed",
+           ratios={"720p": _GEN_4}, text_ratios={"720p": _720P}, max_prompt_chars=1000,
            aliases="gen4_5 gen4_5_turbo gen-4.5 gen4.5_turbo"),
     _offer("gen4_turbo", "Runway Gen-4 Turbo",
            "Quick and cheap motion for a picture. 720p, silent.",
-           seconds=range(2, 11), price=_LISTED, silent={"": 5}, fields="seed",
-           ratios={"": _GEN_4}, text_ratios={}, max_prompt_chars=1000, picture=Need.REQUIRED,
+           seconds=range(2, 11), price=_LISTED, silent={"720p": 5}, fields="seed",
+           ratios={"720p": _GEN_4}, text_ratios={}, max_prompt_chars=1000, picture=Need.REQUIRED,
            aliases="gen4 gen-4 gen-4-turbo gen3a_turbo"),
     _offer("veo3.1", "Google Veo 3.1 (Runway)",
            "Google's film-like model, with sound, a last frame and things to avoid.",
@@ -251,32 +251,34 @@ _OFFERS = (
            aliases="veo3_fast veo3_1_fast veo-3.1-fast"),
     _offer("kling3.0_standard", "Kling 3.0 Standard (Runway)",
            "Kling 3.0 in 720p: long clips, sound, a last frame.",
-           price=_BILLED, silent={"": 9}, sound={"": 13}, ratios=_KLING_720P, **_KLING_3,
+           price=_BILLED, silent={"720p": 9}, sound={"720p": 13}, ratios=_KLING_720P, **_KLING_3,
            aliases="kling3.0 kling3_0 kling3_0_standard"),
     _offer("kling3.0_pro", "Kling 3.0 Pro (Runway)",
            "Kling 3.0 in 1080p: long clips, sound, a last frame.",
-           price=_BILLED, silent={"": 12}, sound={"": 17}, ratios=_KLING_1080P, **_KLING_3,
+           price=_BILLED, silent={"1080p": 12}, sound={"1080p": 17},
+           ratios=_KLING_1080P, **_KLING_3,
            aliases="kling3_0_pro"),
     _offer("kling3.0_4k", "Kling 3.0 4K (Runway)",
            "Kling 3.0 in 4K: long clips, sound, a last frame.",
-           price=_ASSUMED, silent={"": 42}, sound={"": 42}, ratios=_KLING_4K, **_KLING_3,
+           price=_ASSUMED, silent={"4k": 42}, sound={"4k": 42}, ratios=_KLING_4K, **_KLING_3,
            aliases="kling3_0_4k"),
     _offer("klingO3_standard", "Kling O3 Standard (Runway)",
            "Kling's all-round model in 720p, with sound and a last frame.",
-           price=_ASSUMED, silent={"": 9}, sound={"": 12}, ratios=_KLING_720P, **_KLING_3,
+           price=_ASSUMED, silent={"720p": 9}, sound={"720p": 12}, ratios=_KLING_720P, **_KLING_3,
            aliases="kling_o3 kling_o3_standard"),
     _offer("klingO3_pro", "Kling O3 Pro (Runway)",
            "Kling's all-round model in 1080p, with sound and a last frame.",
-           price=_ASSUMED, silent={"": 12}, sound={"": 14}, ratios=_KLING_1080P, **_KLING_3,
+           price=_ASSUMED, silent={"1080p": 12}, sound={"1080p": 14},
+           ratios=_KLING_1080P, **_KLING_3,
            aliases="kling_o3_pro"),
     _offer("klingO3_4k", "Kling O3 4K (Runway)",
            "Kling's all-round model in 4K, with sound and a last frame.",
-           price=_ASSUMED, silent={"": 42}, sound={"": 42}, ratios=_KLING_4K, **_KLING_3,
+           price=_ASSUMED, silent={"4k": 42}, sound={"4k": 42}, ratios=_KLING_4K, **_KLING_3,
            aliases="kling_o3_4k"),
     _offer("kling2.5_turbo_pro", "Kling 2.5 Turbo Pro (Runway)",
            "An older Kling: cheap, silent, with a last frame.",
            seconds=(5, 10), price=_ASSUMED, silent={"": 7}, ratios={},
-           text_ratios=_KLING_1080P, max_prompt_chars=2500, **_KLING,
+           text_ratios={"": "1920:1080 1080:1920 1440:1440"}, max_prompt_chars=2500, **_KLING,
            aliases="kling2.5 kling2_5_turbo_pro"),
     _offer("kling_4", "Kling 4.0 (Runway)",
            "The newest Kling: clips of up to half a minute, always with sound.",
@@ -328,7 +330,7 @@ _OFFERS = (
            aliases="wan_3_prime wan3.0_prime"),
     _offer("gemini_omni_flash", "Gemini Omni Flash (Runway)",
            "Google's quick model. 720p.",
-           seconds=range(3, 11), price=_ASSUMED, silent={"": 15}, ratios={"": _720P},
+           seconds=range(3, 11), price=_ASSUMED, silent={"720p": 15}, ratios={"720p": _720P},
            max_prompt_chars=4000,
            aliases="gemini_omni gemini-omni-flash"),
     _offer("gemini_omni_flash_1.1", "Gemini Omni Flash 1.1 (Runway)",
