@@ -1,23 +1,25 @@
 """One SQLite file: one process, one writer that commits in batches, one reader.
 
 Whatever touches the database is a plain synchronous function of a connection, so nothing can wait
-for the network inside a transaction.
+for the network inside a transaction. Other processes may read beside it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import enum
 import fcntl
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Concatenate, ParamSpec, Self, TextIO, TypeVar
+from typing import Concatenate, ParamSpec, Self, TextIO, TypeVar, assert_never
 
 import sqlalchemy as sa
 
 from storage.connection import ThreadedConnection, connect
 from storage.errors import BadDatabaseUrl, DatabaseClosed, DatabaseInUse
-from storage.migrate import migrate
+from storage.migrate import migrate, newest_revision
 from storage.writer import Writer
 
 P = ParamSpec("P")
@@ -33,13 +35,43 @@ WRITER_PRAGMAS = (
 READER_PRAGMAS = ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 5000")
 
 
-class Database:
+class Standing(enum.Enum):
+    """What a database is to this version of the bot."""
+
+    MISSING = enum.auto()
+    OLDER = enum.auto()
+    """The next start brings it up to date."""
+    CURRENT = enum.auto()
+
+
+class Reader:
+    """What is stored, to be looked at."""
+
+    def __init__(self, reader: ThreadedConnection) -> None:
+        self._reader = reader
+        self._is_open = True
+
+    async def read(
+        self,
+        function: Callable[Concatenate[sa.Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a function that only reads, on one unchanging view. Raises DatabaseClosed."""
+        self._check_open()
+        return await self._reader.run(lambda conn: _view(conn, function, *args, **kwargs))
+
+    def _check_open(self) -> None:
+        if not self._is_open:
+            raise DatabaseClosed
+
+
+class Database(Reader):
     """The one port to what is stored."""
 
     def __init__(self, writer: Writer, reader: ThreadedConnection) -> None:
+        super().__init__(reader)
         self._writer = writer
-        self._reader = reader
-        self._is_open = True
 
     @classmethod
     @asynccontextmanager
@@ -63,6 +95,33 @@ class Database:
                 finally:
                     database._is_open = False
 
+    @staticmethod
+    @asynccontextmanager
+    async def open_for_reading(url: str) -> AsyncIterator[Reader]:
+        """Open the database beside whoever runs on it; nothing is made or changed.
+
+        Raises BadDatabaseUrl, also where there is no database, or one of another version.
+        """
+        path = _path(url)
+        match await standing(url):
+            case Standing.MISSING:
+                raise BadDatabaseUrl(f"there is no database at {path} yet; `run` makes one")
+            case Standing.OLDER:
+                raise BadDatabaseUrl(
+                    f"{path} was written by an older version; start the bot to bring it up to date"
+                )
+            case Standing.CURRENT:
+                # In WAL mode readers and the writer do not wait for each other, and a connection
+                # that is not the last to close leaves the checkpoint to the others.
+                async with connect(path, READER_PRAGMAS) as connection:
+                    reader = Reader(connection)
+                    try:
+                        yield reader
+                    finally:
+                        reader._is_open = False
+            case other:
+                assert_never(other)
+
     async def run(
         self,
         function: Callable[Concatenate[sa.Connection, P], T],
@@ -77,19 +136,29 @@ class Database:
         self._check_open()
         return await self._writer.run(lambda conn: function(conn, *args, **kwargs))
 
-    async def read(
-        self,
-        function: Callable[Concatenate[sa.Connection, P], T],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        """Run a function that only reads, on one unchanging view. Raises DatabaseClosed."""
-        self._check_open()
-        return await self._reader.run(lambda conn: _view(conn, function, *args, **kwargs))
 
-    def _check_open(self) -> None:
-        if not self._is_open:
-            raise DatabaseClosed
+async def standing(url: str) -> Standing:
+    """Look at a database without changing it. Raises BadDatabaseUrl where it cannot be used."""
+    path = _path(url)
+    if not await asyncio.to_thread(path.exists):
+        return Standing.MISSING
+    try:
+        async with connect(path, READER_PRAGMAS) as reader:
+            revision = await reader.run(_revision)
+    except (sqlite3.Error, sa.exc.DBAPIError) as error:
+        why = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        raise BadDatabaseUrl(f"{path} cannot be opened: {why}") from error
+    newest = newest_revision()
+    if revision > newest:
+        raise BadDatabaseUrl(f"{path} was written by a newer version of the bot")
+    return Standing.CURRENT if revision == newest else Standing.OLDER
+
+
+def _revision(conn: sa.Connection) -> str:
+    """Where it stands; empty for a file without tables, which the next start fills."""
+    if not sa.inspect(conn).has_table("alembic_version"):
+        return ""
+    return conn.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() or ""
 
 
 def _view(

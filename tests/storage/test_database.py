@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import sqlite3
 import threading
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from storage import meta
-from storage.database import Database
+from storage.database import Database, Standing, standing
 from storage.errors import (
     BadDatabaseUrl,
     DatabaseClosed,
@@ -171,3 +173,113 @@ async def test_aiosqlite_still_has_the_two_private_names_storage_uses() -> None:
 
     assert name.endswith("!")
     assert name != threading.current_thread().name + "!"
+
+
+async def test_another_reads_beside_the_one_that_writes(database: Database, path: Path) -> None:
+    await database.run(meta.set_meta, "colour", "green")
+
+    async with Database.open_for_reading(f"sqlite:///{path}") as reader:
+        assert await reader.read(meta.get_meta, "colour") == "green"
+        await database.run(meta.set_meta, "colour", "blue")
+        assert await reader.read(meta.get_meta, "colour") == "blue"
+
+    await database.run(meta.set_meta, "colour", "red")
+    assert await database.read(meta.get_meta, "colour") == "red"
+
+
+async def test_a_long_look_does_not_hold_up_the_writer(database: Database, path: Path) -> None:
+    looked, go_on = threading.Event(), threading.Event()
+
+    def look_long(conn: sa.Connection) -> None:
+        meta.get_meta(conn, "colour")
+        looked.set()
+        assert go_on.wait(30)
+
+    async with (
+        Database.open_for_reading(f"sqlite:///{path}") as reader,
+        asyncio.TaskGroup() as group,
+    ):
+        group.create_task(reader.read(look_long))
+        assert await asyncio.to_thread(looked.wait, 30)
+        await database.run(meta.set_meta, "written", "meanwhile")
+        go_on.set()
+
+    assert await database.read(meta.get_meta, "written") == "meanwhile"
+
+
+async def test_who_opens_to_read_cannot_write_and_keeps_nobody_out(path: Path) -> None:
+    async with Database.open(f"sqlite:///{path}"):
+        pass
+
+    async with Database.open_for_reading(f"sqlite:///{path}") as reader:
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            await reader.read(meta.set_meta, "sneaked", "in")
+        async with Database.open(f"sqlite:///{path}") as database:
+            await database.run(meta.set_meta, "opened", "all the same")
+        assert await reader.read(meta.get_meta, "opened") == "all the same"
+
+    with pytest.raises(DatabaseClosed):
+        await reader.read(meta.get_meta, "opened")
+
+
+async def test_what_a_bot_that_died_had_committed_can_be_read(
+    database: Database, path: Path, tmp_path: Path
+) -> None:
+    await database.run(meta.set_meta, "colour", "green")
+    left = tmp_path / "left.db"
+    for suffix in ("", "-wal"):
+        await asyncio.to_thread(shutil.copy, f"{path}{suffix}", f"{left}{suffix}")
+
+    async with Database.open_for_reading(f"sqlite:///{left}") as reader:
+        assert await reader.read(meta.get_meta, "colour") == "green"
+
+
+async def test_reading_makes_no_database_where_there_is_none(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'data' / 'zoetrope.db'}"
+
+    assert await standing(url) is Standing.MISSING
+    with pytest.raises(BadDatabaseUrl, match="there is no database at"):
+        async with Database.open_for_reading(url):
+            pytest.fail("it opened")
+
+    assert await asyncio.to_thread(os.listdir, tmp_path) == []
+
+
+@pytest.mark.parametrize("is_empty", [True, False])
+async def test_an_older_database_is_left_as_it_is(path: Path, is_empty: bool) -> None:
+    with sqlite3.connect(path) as older:
+        if not is_empty:
+            older.executescript(
+                "CREATE TABLE alembic_version (version_num TEXT);"
+                "INSERT INTO alembic_version VALUES ('0001')"
+            )
+    older.close()
+    before = await asyncio.to_thread(path.read_bytes)
+
+    assert await standing(f"sqlite:///{path}") is Standing.OLDER
+    with pytest.raises(BadDatabaseUrl, match="older version; start the bot"):
+        async with Database.open_for_reading(f"sqlite:///{path}"):
+            pytest.fail("it opened")
+
+    assert await asyncio.to_thread(path.read_bytes) == before
+
+
+async def test_what_cannot_be_read_is_told_in_a_sentence(path: Path, tmp_path: Path) -> None:
+    async with Database.open(f"sqlite:///{path}"):
+        pass
+    with sqlite3.connect(path) as newer:
+        newer.execute("UPDATE alembic_version SET version_num = '9999'")
+    newer.close()
+    garbage = tmp_path / "garbage.db"
+    await asyncio.to_thread(garbage.write_text, "a shopping list, long enough for a page\n" * 40)
+
+    for file, why in ((path, "newer version"), (garbage, "not a database"), (tmp_path, "opened")):
+        with pytest.raises(BadDatabaseUrl, match=why):
+            await standing(f"sqlite:///{file}")
+        with pytest.raises(BadDatabaseUrl, match=why):
+            async with Database.open_for_reading(f"sqlite:///{file}"):
+                pytest.fail("it opened")
+
+
+async def test_a_database_that_is_up_to_date_is_called_so(database: Database, path: Path) -> None:
+    assert await standing(f"sqlite:///{path}") is Standing.CURRENT
