@@ -9,6 +9,7 @@ import imageio_ffmpeg
 import pytest
 from PIL import Image
 
+from tests.media.certificates import Certificate, certificate_of
 from tests.media.heic import heic_from_mp4
 from tests.media.pictures import corners, saved
 
@@ -49,6 +50,17 @@ def heic(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     hevc = ("-c:v", "libx265", "-x265-params", "log-level=none", "-pix_fmt", "yuv420p")
     _ffmpeg("-i", str(still), *hevc, "-tag:v", "hvc1", str(clip))
     return heic_from_mp4(clip.read_bytes(), 256, 192, quarter_turns=1)
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    return certificate_of(tmp_path_factory.mktemp("tls"), "clips.example", "cdn.example")
+
+
+@pytest.fixture
+def to(tmp_path: Path) -> Path:
+    """Where a clip is downloaded to."""
+    return tmp_path / "clip.part"
 
 
 def _ffmpeg(*arguments: str) -> None:

@@ -11,20 +11,10 @@ from aiohttp import web
 
 from bot.media.downloads import CLIP, MAX_REDIRECTS, Network, download
 from bot.media.errors import DownloadFailed, LinkRefused
-from tests.media.certificates import Certificate, certificate_of
+from tests.media.certificates import Certificate
 from tests.media.hosts import PUBLIC, Names, Wire, bytes_in, web_host, written
 
 BYTES = bytes(range(256)) * 4000
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    return certificate_of(tmp_path_factory.mktemp("tls"), "clips.example", "cdn.example")
-
-
-@pytest.fixture
-def to(tmp_path: Path) -> Path:
-    return tmp_path / "clip.part"
 
 
 async def the_clip(_: web.Request) -> web.Response:
