@@ -152,72 +152,37 @@ def _ultra(name: str, id: str, resolution: str, aliases: str) -> _Offer:
     return replace(offer, model=model, api="v6")
 
 
+# fmt: off
 _OFFERS = (
-    _fusion(
-        "Kling 2.5 Turbo",
-        "Lively, natural motion.",
-        ("Kling-V2-5-Turbo-i2v", "kling-v2-5-turbo-t2v"),
-        (5, 10),
-        {"": 100_000},
-        # ModelsLab shows no Kling 3, and Kling itself has retired what came before 2.5.
-        "kling kling-image2video kling3 kling-3 kling-3.0 kling-v3 kling_3_0 kling-2.5-turbo"
-        " kling-v2-5-turbo kling_v2_5_turbo kling-v2-5-turbo-t2v kling-v2-1-i2v kling-v2-master-i2v"
-        " kling-v2-1-master-i2v kling-v2-master-t2v kling-v2-1-master-t2v kling-v1-6",
-        text_shapes=_RATIOS,
-    ),
-    _fusion(
-        "Wan 2.6",
-        "Steady scenes that keep to the prompt.",
-        ("wan2.6-i2v", "wan2.6-t2v"),
-        (5,),
-        {"720p": 150_000, "1080p": 200_000},
-        "wan wan2.6 wan-2.6 wan_2_6 wan2.6-t2v",
-    ),
-    _fusion(
-        "Wan 2.5",
-        "Moves to the sound file you add.",
-        ("wan2.5-i2v", "wan2.5-t2v"),
-        (5, 10),
-        {"720p": 150_000, "1080p": 200_000},
-        "wan2.5 wan-2.5 wan_2_5 wan2.5-t2v",
-        audio=Need.REQUIRED,
-    ),
-    _fusion(
-        "Seedance",
-        "Smooth camera moves.",
-        ("seedance-i2v", "seedance-t2v"),
-        (5,),
-        {"720p": 100_000, "480p": 60_000},
-        "seedance seedance-t2v seedance-1.0-pro-i2v seedance-1-5-pro",
-        text_shapes=(Shape.LANDSCAPE, Shape.SQUARE),
-    ),
+    _fusion("Kling 2.5 Turbo", "Lively, natural motion.",
+            ("Kling-V2-5-Turbo-i2v", "kling-v2-5-turbo-t2v"), (5, 10), {"": 100_000},
+            # ModelsLab shows no Kling 3, and Kling itself has retired what came before 2.5.
+            "kling kling-image2video kling3 kling-3 kling-3.0 kling-v3 kling_3_0 kling-2.5-turbo "
+            "kling-v2-5-turbo kling_v2_5_turbo kling-v2-5-turbo-t2v kling-v2-1-i2v kling-v1-6 "
+            "kling-v2-1-master-i2v kling-v2-1-master-t2v kling-v2-master-i2v kling-v2-master-t2v",
+            text_shapes=_RATIOS),
+    _fusion("Wan 2.6", "Steady scenes that keep to the prompt.",
+            ("wan2.6-i2v", "wan2.6-t2v"), (5,), {"720p": 150_000, "1080p": 200_000},
+            "wan wan2.6 wan-2.6 wan_2_6 wan2.6-t2v"),
+    _fusion("Wan 2.5", "Moves to the sound file you add.",
+            ("wan2.5-i2v", "wan2.5-t2v"), (5, 10), {"720p": 150_000, "1080p": 200_000},
+            "wan2.5 wan-2.5 wan_2_5 wan2.5-t2v", audio=Need.REQUIRED),
+    _fusion("Seedance", "Smooth camera moves.",
+            ("seedance-i2v", "seedance-t2v"), (5,), {"720p": 100_000, "480p": 60_000},
+            "seedance seedance-t2v seedance-1.0-pro-i2v seedance-1-5-pro",
+            text_shapes=(Shape.LANDSCAPE, Shape.SQUARE)),
     # Two models, for only the one that takes a picture is known to take a length.
-    _fusion(
-        "Hailuo 2.3",
-        "Expressive people, believable physics.",
-        ("Hailuo-2.3-i2v", ""),
-        (6, 10),
-        {"": 100_000},
-        "hailuo hailuo-2.3 hailuo_2_3",
-    ),
-    _fusion(
-        "Hailuo 2.3 from words",
-        "Expressive people, believable physics.",
-        ("", "Hailuo-2.3-t2v"),
-        (6,),
-        {"": 100_000},
-    ),
-    _fusion(
-        "LTX 2.3 Pro",
-        "Crisp detail, quickly.",
-        ("ltx-2-3-pro-i2v", ""),
-        (6,),
-        {"": 100_000},
-        "ltx-2.3-pro ltx_2_3_pro ltx-2-pro ltx-2-pro-i2v",
-    ),
+    _fusion("Hailuo 2.3", "Expressive people, believable physics.",
+            ("Hailuo-2.3-i2v", ""), (6, 10), {"": 100_000}, "hailuo hailuo-2.3 hailuo_2_3"),
+    _fusion("Hailuo 2.3 from words", "Expressive people, believable physics.",
+            ("", "Hailuo-2.3-t2v"), (6,), {"": 100_000}),
+    _fusion("LTX 2.3 Pro", "Crisp detail, quickly.",
+            ("ltx-2-3-pro-i2v", ""), (6,), {"": 100_000},
+            "ltx-2.3-pro ltx_2_3_pro ltx-2-pro ltx-2-pro-i2v"),
     _ultra("Wan 2.2", "wan2.2", "720p", "wan-2.2 wan_2_2 wan2.1 wan-2.1 wanx svd"),
     _ultra("LTX 2.3", "ltx-2.3", "480p", "ltx ltx-2-3 ltx_2_3"),
 )
+# fmt: on
 
 
 # What the owner sets
@@ -351,17 +316,35 @@ def _words(value: object, depth: int = 4) -> str:
 
 
 class _Trouble(enum.Enum):
-    """What an error is about; there are no codes, so its words are matched softly, in order."""
+    """What an error is about. There are no codes: its words are matched softly, in this order.
 
-    LIMIT = r"rate.?limit|queue limit|limit of \d+ reached|queued requests|too many requests"
-    KEY = r"(invalid|wrong|missing|expired).{0,20}\bkey\b|\bkey\b.{0,20}(invalid|required|expired)"
-    MODERATION = r"nsfw|policy|(?<!case.)sensitive|moderation|inappropriate|prohibited"
-    CREDIT = r"^(?!.*refund).*(credit|balance|subscription)"
-    MODEL = r"model.{0,80}not (found|available|supported)|invalid model"
-    MISSING = r"not found|not exist|invalid (request )?id"
-    BROKEN = r"server error|something went wrong"
-    BUSY = r"maintenance|try again|server (is )?busy|unavailable|overloaded"
-    OTHER = r""
+    With each: what it is in answer to an order, and why a task failed (None: it is not about the
+    task, but about the question).
+    """
+
+    # fmt: off
+    LIMIT = (r"rate.?limit|queue limit|limit of \d+ reached|queued requests|too many requests",
+             RateLimited, None)
+    KEY = (r"(invalid|wrong|missing|expired).{0,20}\bkey\b|\bkey\b.{0,20}(invalid|required)",
+           KeyRefused, None)
+    MODERATION = (r"nsfw|policy|(?<!case.)sensitive|moderation|inappropriate|prohibited",
+                  Refused, FailureReason.REFUSED)
+    CREDIT = (r"^(?!.*refund).*(credit|balance|subscription)",
+              OutOfCredit, FailureReason.OUT_OF_CREDIT)
+    MODEL = (r"model.{0,80}not (found|available|supported)|invalid model",
+             KeyRefused, FailureReason.MODEL_DOWN)
+    MISSING = (r"not found|not exist|invalid (request )?id", RequestRejected, None)
+    BROKEN = (r"server error|something went wrong", SubmitUncertain, None)
+    BUSY = (r"maintenance|try again|server (is )?busy|unavailable|overloaded", NotSubmitted, None)
+    OTHER = (r"", RequestRejected, FailureReason.PROVIDER_FAULT)
+    # fmt: on
+
+    def __init__(
+        self, words: str, error: type[ProviderError], reason: FailureReason | None
+    ) -> None:
+        self.words = re.compile(words)
+        self.error = error
+        self.reason = reason
 
 
 _OF_CODE = {
@@ -371,17 +354,11 @@ _OF_CODE = {
     404: _Trouble.MODEL,
     429: _Trouble.LIMIT,
 }
-_NOT_OF_THE_TASK = {_Trouble.LIMIT, _Trouble.KEY, _Trouble.BROKEN, _Trouble.BUSY}
-_REASON = {
-    _Trouble.MODERATION: FailureReason.REFUSED,
-    _Trouble.CREDIT: FailureReason.OUT_OF_CREDIT,
-    _Trouble.MODEL: FailureReason.MODEL_DOWN,
-}
 
 
 def _trouble(words: str) -> _Trouble:
     text = words[:2000].lower().replace("\n", " ")
-    return next(trouble for trouble in _Trouble if re.search(trouble.value, text))
+    return next(trouble for trouble in _Trouble if trouble.words.search(text))
 
 
 def _pause_seconds(reply: Reply) -> float:
@@ -570,21 +547,9 @@ class ModelsLabProvider(Provider):
         said = f"{_summary(reply, answer)}: {_without_words_of(request, words)}"[:200]
         if answer.status not in ("error", "failed") and reply.status not in (400, *_OF_CODE):
             return SubmitUncertain(said)
-        match trouble:
-            case _Trouble.LIMIT:
-                return RateLimited(_pause_seconds(reply))
-            case _Trouble.KEY | _Trouble.MODEL:
-                return KeyRefused(said)
-            case _Trouble.MODERATION:
-                return Refused(said)
-            case _Trouble.CREDIT:
-                return OutOfCredit(said)
-            case _Trouble.BUSY:
-                return NotSubmitted(said)
-            case _Trouble.BROKEN:
-                return SubmitUncertain(said)
-            case _Trouble.MISSING | _Trouble.OTHER:
-                return RequestRejected(said)
+        if trouble is _Trouble.LIMIT:
+            return RateLimited(_pause_seconds(reply))
+        return trouble.error(said)
 
     def _status(self, id: str, reply: Reply) -> Status | None:
         """What a fetch says of the task; None where it does not know it. Raises Unreachable."""
@@ -594,22 +559,19 @@ class ModelsLabProvider(Provider):
         said = _summary(reply, answer)
         if reply.status in _OF_CODE or not answer.status or answer.id not in (None, id):
             raise Unreachable(said)
-        match answer.status:
-            case "success":
-                link = self._usable(answer)
-                return Succeeded(Link(link)) if link else Pending()
-            case "failed":
-                reason = _REASON.get(_trouble(answer.words), FailureReason.PROVIDER_FAULT)
-                return Failed(reason, said)
-            case "error":
-                trouble = _trouble(answer.words)
-                if trouble is _Trouble.MISSING:
-                    return None
-                if trouble in _NOT_OF_THE_TASK or reply.status >= 300:
-                    raise Unreachable(said)
-                return Failed(_REASON.get(trouble, FailureReason.PROVIDER_FAULT), said)
-            case _:
-                return Pending()
+        trouble = _trouble(answer.words)
+        if answer.status == "success":
+            link = self._usable(answer)
+            return Succeeded(Link(link)) if link else Pending()
+        if answer.status == "failed":
+            return Failed(trouble.reason or FailureReason.PROVIDER_FAULT, said)
+        if answer.status != "error":
+            return Pending()
+        if trouble is _Trouble.MISSING:
+            return None
+        if trouble.reason is None or reply.status >= 300:
+            raise Unreachable(said)
+        return Failed(trouble.reason, said)
 
     def _usable(self, answer: _Answer) -> str | None:
         """The first link that may be given on: https, or this machine's where it is asked."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from providers.base import VideoRequest
+from providers.base import TaskRef, VideoRequest
+from providers.errors import ProviderError
 from providers.model import VideoModel
 from providers.modelslab import ModelsLabProvider, ModelsLabSettings
+from tests.fakes.modelslab import Canned, FakeModelsLab
 
 PROMPT = "the secret garden opens slowly"
 PICTURE = b"\xff\xd8\xff\xe0 a picture"
@@ -47,3 +49,18 @@ def sound_in(folder: Path) -> Path:
     sound = folder / "sound.mp3"
     sound.write_bytes(SOUND)
     return sound
+
+
+def refusal(message: object, status: int = 200, **more: Any) -> Canned:
+    return Canned({"status": "error", "message": message, **more}, status)
+
+
+async def outcome_of(
+    fake: FakeModelsLab, provider: ModelsLabProvider, folder: Path, canned: Canned
+) -> TaskRef | ProviderError:
+    """What a submit comes to, where ModelsLab answers so."""
+    fake.answer_instead("image-to-video", canned)
+    try:
+        return await provider.submit(request_for(provider, folder), "job-1")
+    except ProviderError as error:
+        return error
