@@ -17,8 +17,8 @@ from storage import visits
 from storage.errors import NotWritten, StaleFence
 from storage.jobs import Job
 
-LEASE = timedelta(minutes=5)
-"""Longer than any step takes: an upload that is slow, or a clip made to fit."""
+LEASE = timedelta(minutes=15)
+"""Longer than any step takes: a clip that is slow to fetch, or that has to be made to fit."""
 STEPS_AT_ONCE = 32
 LONGEST_PAUSE_SECONDS = 5.0
 

@@ -39,7 +39,7 @@ class DownloadLimits:
     """The longest wait for a connection, for an answer, and for the next byte."""
 
 
-CLIP = DownloadLimits(most_bytes=MAX_CLIP_BYTES, total_seconds=600, stall_seconds=30)
+CLIP = DownloadLimits(most_bytes=MAX_CLIP_BYTES, total_seconds=300, stall_seconds=30)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import imageio_ffmpeg
 import pytest
 from PIL import Image
 
-from tests.media.certificates import Certificate, certificate_of
+from tests.media.certificates import Certificate
 from tests.media.heic import heic_from_mp4
 from tests.media.pictures import corners, saved
 
@@ -53,8 +53,8 @@ def heic(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    return certificate_of(tmp_path_factory.mktemp("tls"), "clips.example", "cdn.example")
+def certificate() -> Certificate:
+    return Certificate("clips.example", "cdn.example")
 
 
 @pytest.fixture
