@@ -156,10 +156,10 @@ def _ultra(name: str, id: str, resolution: str, aliases: str) -> _Offer:
 _OFFERS = (
     _fusion("Kling 2.5 Turbo", "Lively, natural motion.",
             ("Kling-V2-5-Turbo-i2v", "kling-v2-5-turbo-t2v"), (5, 10), {"": 100_000},
-            # ModelsLab shows no Kling 3, and Kling itself has retired what came before 2.5.
-            "kling kling-image2video kling3 kling-3 kling-3.0 kling-v3 kling_3_0 kling-2.5-turbo "
-            "kling-v2-5-turbo kling_v2_5_turbo kling-v2-5-turbo-t2v kling-v2-1-i2v kling-v1-6 "
-            "kling-v2-1-master-i2v kling-v2-1-master-t2v kling-v2-master-i2v kling-v2-master-t2v",
+            # Kling itself has retired what came before 2.5.
+            "kling kling-image2video kling-2.5-turbo kling-v2-5-turbo kling_v2_5_turbo "
+            "kling-v2-5-turbo-t2v kling-v2-1-i2v kling-v1-6 kling-v2-1-master-i2v "
+            "kling-v2-1-master-t2v kling-v2-master-i2v kling-v2-master-t2v",
             text_shapes=_RATIOS),
     _fusion("Wan 2.6", "Steady scenes that keep to the prompt.",
             ("wan2.6-i2v", "wan2.6-t2v"), (5,), {"720p": 150_000, "1080p": 200_000},

@@ -252,7 +252,7 @@ _OFFERS = (
     _offer("kling3.0_standard", "Kling 3.0 Standard (Runway)",
            "Kling 3.0 in 720p: long clips, sound, a last frame.",
            price=_BILLED, silent={"720p": 9}, sound={"720p": 13}, ratios=_KLING_720P, **_KLING_3,
-           aliases="kling3.0 kling3_0 kling3_0_standard"),
+           aliases="kling3 kling-3 kling-3.0 kling3.0 kling3_0 kling3_0_standard"),
     _offer("kling3.0_pro", "Kling 3.0 Pro (Runway)",
            "Kling 3.0 in 1080p: long clips, sound, a last frame.",
            price=_BILLED, silent={"1080p": 12}, sound={"1080p": 17},
