@@ -24,6 +24,8 @@ from bot.media.ffmpeg import Ffmpeg
 from bot.media.pictures import Pictures
 from bot.memory import Memory
 from bot.settings import Settings
+from bot.web.hooks import Hooks
+from bot.web.listening import listen
 from storage.books import check_books
 from storage.database import Database
 from storage.errors import BooksDoNotBalance
@@ -53,6 +55,9 @@ async def run(settings: Settings) -> None:
         )
         bench = Workbench(database, providers, catalogue, threads, files, ffmpeg, clock, callbacks)
         worker = Worker(bench)
+        if callbacks is not None:
+            hooks = Hooks(database, providers, callbacks, clock=clock, wake_worker=worker.wake)
+            await stack.enter_async_context(listen(hooks.application(), settings.port))
         preparation = Preparation(Pictures(), ffmpeg, files)
         client.serve(
             JobService(database, catalogue, preparation, clock=clock, wake_worker=worker.wake),

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
-from providers.base import Provider, ProviderSettings, Status, Succeeded, TaskRef, VideoRequest
-from providers.errors import ProviderError, SubmitUncertain
+from providers.base import (
+    Call,
+    Provider,
+    ProviderSettings,
+    Status,
+    Succeeded,
+    TaskRef,
+    VideoRequest,
+)
+from providers.errors import NotGenuine, ProviderError, SubmitUncertain
 from providers.model import PriceNote, Shape, Variant, VideoModel
 
 PLAIN = VideoModel(
@@ -35,6 +46,9 @@ FANCY = VideoModel(
     max_prompt_chars=2_500,
     takes_seed=True,
 )
+
+
+SIGNATURE = "signed by the script"
 
 
 @dataclass(frozen=True)
@@ -105,6 +119,13 @@ class ScriptedProvider(Provider):
     async def forget(self, task: TaskRef) -> None:
         """Note that the task may be cleaned up."""
         self.calls.append("forget")
+
+    def call(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> Call:
+        """Read `{"task": …, "is_over": …}`, if it is signed; breaks on what is no JSON."""
+        if headers.get("x-signature") != SIGNATURE:
+            raise NotGenuine("no signature of the script's")
+        told = json.loads(body)
+        return Call(told.get("task"), is_over=told.get("is_over", False))
 
 
 ANSWER_LOST = Mishap(SubmitUncertain("the answer was lost"), arrives=True)

@@ -35,8 +35,13 @@ class Callbacks:
 
     def is_genuine(self, provider: str, job_id: str, token: str) -> bool:
         """Whether a token is the one of that address."""
-        return hmac.compare_digest(self._token(provider, job_id).encode(), token.encode())
+        return hmac.compare_digest(self._token(provider, job_id).encode(), _bytes(token))
 
     def _token(self, provider: str, job_id: str) -> str:
-        told = f"{provider}/{job_id}".encode()
+        told = _bytes(f"{provider}/{job_id}")
         return hmac.new(self._secret, told, hashlib.sha256).hexdigest()[:TOKEN_CHARS]
+
+
+def _bytes(text: str) -> bytes:
+    """The text of an address, which anybody may have sent, and which may be no Unicode at all."""
+    return text.encode(errors="backslashreplace")

@@ -19,7 +19,7 @@ log = get_logger("jobs")
 
 async def fetch(bench: Workbench, job: Job, status: Succeeded) -> None:
     """Take the clip to our own disk at once, for links expire."""
-    billed = status.billed_microdollars
+    billed = bill(job, status.billed_microdollars)
     name = f"{job.id}.mp4"
     try:
         clip = await _keep(bench, job, name, status.clip)
@@ -49,6 +49,11 @@ async def fetch(bench: Workbench, job: Job, status: Succeeded) -> None:
             billed_microdollars=billed,
         )
         await bench.let_next(job)
+
+
+def bill(job: Job, told_microdollars: int | None) -> int | None:
+    """What the provider bills: as it says now, or else as it said before."""
+    return job.billed_microdollars if told_microdollars is None else told_microdollars
 
 
 async def _keep(bench: Workbench, job: Job, name: str, clip: Path | Link) -> Path:

@@ -1,18 +1,17 @@
-"""The steps from an order to a clip on our disk."""
+"""The steps from an order to a clip on our disk; `polling` and `fetching` hold the last ones."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import assert_never
 
 from bot.errors import UnknownModel
-from bot.jobs.fetching import fetch
 from bot.jobs.outcomes import Outcome
-from bot.jobs.thread import Running, Stage, ThreadGone, Waiting
+from bot.jobs.polling import poll as poll
+from bot.jobs.thread import ThreadGone, Waiting
 from bot.jobs.workbench import LIFETIME, RETRY, SLOW_RETRY, Workbench
 from bot.logs import get_logger
-from providers.base import Failed, Pending, Succeeded, TaskRef, VideoRequest
+from providers.base import Provider, TaskRef, VideoRequest
 from providers.errors import (
     CannotTell,
     KeyRefused,
@@ -26,7 +25,7 @@ from providers.errors import (
     Unreachable,
 )
 from providers.model import Shape
-from storage import history, jobs, line
+from storage import jobs, line
 from storage.jobs import Job, JobState
 
 WAITING_LOOK = timedelta(seconds=3)
@@ -50,7 +49,8 @@ async def await_provider(bench: Workbench, job: Job) -> None:
     """The provider is not configured (any more), and may come back within the job's lifetime."""
     if job.cancel_requested:
         is_early = job.state is JobState.QUEUED
-        await bench.end(job, Outcome.CANCELLED_EARLY if is_early else Outcome.CANCELLED_LATE)
+        outcome = Outcome.CANCELLED_EARLY if is_early else Outcome.CANCELLED_LATE
+        await bench.end(job, outcome, billed_microdollars=job.billed_microdollars)
     else:
         await bench.look_again(job, SLOW_RETRY)
 
@@ -99,8 +99,7 @@ async def _submit(bench: Workbench, job: Job, request: VideoRequest) -> None:
     try:
         task = await bench.provider(job).submit(request, job.id)
     except RateLimited as error:
-        pause = timedelta(seconds=error.retry_after_seconds)
-        await bench.queue_again(job, pause, is_asked_to_wait=True)
+        await _wait_as_asked(bench, job, timedelta(seconds=error.retry_after_seconds))
     except NotSubmitted:
         await bench.queue_again(job, RETRY)
     except SubmitUncertain:
@@ -120,17 +119,27 @@ async def _submit(bench: Workbench, job: Job, request: VideoRequest) -> None:
         await _run(bench, job, task)
 
 
+async def _wait_as_asked(bench: Workbench, job: Job, pause: timedelta) -> None:
+    if bench.is_past(job.created_at, LIFETIME - pause):
+        # It would not live to see its turn; until then it would hold credits, and up the line.
+        await bench.end(job, Outcome.MODEL_DOWN)
+    else:
+        await bench.queue_again(job, pause, is_asked_to_wait=True)
+
+
 async def doubt(bench: Workbench, job: Job) -> None:
     """Nobody knows whether the submit arrived; look only once it must be visible if it did."""
     now = bench.clock()
-    grace = timedelta(seconds=bench.provider(job).grace_seconds)
-    await bench.database.run(jobs.update, job, now=now, state=JobState.UNKNOWN, due_at=now + grace)
+    visible = now + timedelta(seconds=bench.provider(job).grace_seconds)
+    await bench.database.run(
+        jobs.update, job, now=now, state=JobState.UNKNOWN, due_at=visible, not_before=visible
+    )
 
 
 async def look_up(bench: Workbench, job: Job) -> None:
-    """Ask the provider what became of an uncertain submit, unless a webhook has told."""
+    """Find out what became of an uncertain submit. One that never arrived is sent once more."""
     try:
-        task = job.hint or await bench.provider(job).find(job.id)
+        task = await _arrived(bench.provider(job), job)
     except Unreachable:
         await bench.look_again(job, RETRY)
     except CannotTell:
@@ -139,10 +148,39 @@ async def look_up(bench: Workbench, job: Job) -> None:
         else:
             await bench.look_again(job, RETRY)
     else:
-        if task is None:
-            await bench.queue_again(job, timedelta())
-        else:
+        if task is not None:
             await _run(bench, job, task)
+        elif job.not_before is not None and bench.clock() < job.not_before:
+            # Woken by a webhook or a member, this look came too soon to prove anything.
+            await bench.look_again(job, job.not_before - bench.clock())
+        else:
+            await bench.queue_again(job, timedelta())
+
+
+async def _arrived(provider: Provider, job: Job) -> TaskRef | None:
+    """The task a submit made, if it made one. Raises Unreachable or CannotTell.
+
+    The provider's own look-up comes first; a webhook's word fills in where that finds nothing.
+    """
+    try:
+        found = await provider.find(job.id)
+    except CannotTell:
+        hinted = await _known_hint(provider, job)
+        if hinted is None:
+            raise
+        return hinted
+    return found or await _known_hint(provider, job)
+
+
+async def _known_hint(provider: Provider, job: Job) -> TaskRef | None:
+    """The task a webhook named, if the provider knows such a task. Raises Unreachable."""
+    if job.hint is None:
+        return None
+    try:
+        await provider.poll(job.hint)
+    except TaskLost:
+        return None
+    return job.hint
 
 
 async def _run(bench: Workbench, job: Job, task: TaskRef) -> None:
@@ -154,72 +192,8 @@ async def _run(bench: Workbench, job: Job, task: TaskRef) -> None:
         state=JobState.RUNNING,
         task=task,
         due_at=bench.pace.next_look(bench.provider(job), now=now),
+        not_before=None,
     )
-
-
-async def poll(bench: Workbench, job: Job) -> None:
-    """Look at the task once; stop it where the member or the deadline asks for that."""
-    provider, task = bench.provider(job), job.task or {}
-    try:
-        if job.cancel_requested and provider.can_cancel:
-            await _stop(bench, job, Outcome.CANCELLED_LATE)
-            return
-        status = await provider.poll(task)
-        # A clip that was ready before the deadline is taken, however late we look.
-        if isinstance(status, Pending) and bench.is_overdue(job):
-            await _stop(bench, job, Outcome.TIMED_OUT)
-            return
-    except Unreachable:
-        await bench.look_again(job, RETRY)
-        return
-    except TaskLost:
-        await bench.end(job, Outcome.LOST)
-        return
-    match status:
-        case Pending():
-            await _progress(bench, job, status)
-        case Succeeded():
-            await fetch(bench, job, status)
-        case Failed():
-            log.warning("the task failed", job=job.id, reason=status.detail)
-            outcome = Outcome.of_failure(status.reason)
-            await bench.end(job, outcome, billed_microdollars=status.billed_microdollars)
-        case _:
-            assert_never(status)
-
-
-async def _stop(bench: Workbench, job: Job, outcome: Outcome) -> None:
-    """End the task at the provider too, and take what it cannot undo as billed in full."""
-    provider = bench.provider(job)
-    is_billed = provider.can_cancel and await provider.cancel(job.task or {})
-    full_price = job.price_credits * bench.catalogue.credit_microdollars
-    await bench.end(job, outcome, billed_microdollars=full_price if is_billed else None)
-
-
-async def _progress(bench: Workbench, job: Job, status: Pending) -> None:
-    await bench.thread.show(job, await _stage(bench, job, status))
-    now = bench.clock()
-    await bench.database.run(
-        jobs.update,
-        job,
-        now=now,
-        due_at=bench.pace.next_look(bench.provider(job), now=now),
-        progress=status.progress,
-    )
-
-
-async def _stage(bench: Workbench, job: Job, status: Pending) -> Stage:
-    if status.position is not None:
-        return Waiting(status.position)
-    if status.progress is not None:
-        return Running(status.progress)
-    typical = await bench.database.read(
-        history.typical_seconds, job.provider, job.model, job.seconds
-    )
-    if typical is None:
-        return Running(has_begun=not status.is_waiting)
-    passed = (bench.clock() - (job.started_at or job.created_at)).total_seconds()
-    return Running(seconds_left=max(0, round(typical - passed)), has_begun=not status.is_waiting)
 
 
 def _request(bench: Workbench, job: Job) -> VideoRequest:
