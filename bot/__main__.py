@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run | demo | playground`."""
+"""The command line: `python -m bot run | demo | playground | doctor | reconcile`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Coroutine
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from bot.clock import utc_now
 from bot.logs import configure_logs
 from bot.playground.refusals import PlaygroundError
 from bot.settings import CannotStart, load_settings
@@ -16,6 +18,8 @@ from storage.errors import StorageError
 
 SAMPLE = Path(__file__).parent / "playground" / "sample.jpg"
 SAMPLE_PROMPT = "slow dolly in, drifting embers"
+
+T = TypeVar("T")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,6 +33,10 @@ def main(arguments: list[str] | None = None) -> int:
                 _demo(asked)
             case "playground":
                 _playground(asked)
+            case "doctor":
+                return _doctor(asked)
+            case "reconcile":
+                _reconcile(asked)
     except (CannotStart, StorageError, PlaygroundError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -61,15 +69,48 @@ def _playground(asked: argparse.Namespace) -> None:
     _run_async(serve_playground(port=asked.port))
 
 
-def _run_async(work: Coroutine[Any, Any, None]) -> None:
+def _doctor(asked: argparse.Namespace) -> int:
+    from bot.owner import checkup
+    from bot.owner.doctor import examine
+    from providers import load_providers
+
+    found = _run_async(examine(load_providers()))
+    if asked.json:
+        _print(checkup.as_json(found))
+    else:
+        _print(checkup.as_text(found, coloured=sys.stdout.isatty()))
+    return 0 if found.is_healthy else 1
+
+
+def _reconcile(asked: argparse.Namespace) -> None:
+    from bot.owner import bills_data, bills_text
+    from bot.owner.reconcile import chosen_days, reconcile
+    from providers import load_providers
+
+    days = chosen_days(asked.since, asked.until, today=utc_now().date())
+    found = _run_async(reconcile(load_settings(), load_providers(), days))
+    if asked.json:
+        _print(bills_data.as_json(found))
+    elif asked.csv:
+        _print(bills_data.as_csv(found))
+    else:
+        _print(bills_text.as_text(found))
+
+
+def _print(text: str) -> None:
+    """Print what not every terminal has the letters for."""
+    encoding = sys.stdout.encoding
+    print(text.encode(encoding, "replace").decode(encoding))
+
+
+def _run_async(work: Coroutine[Any, Any, T]) -> T:
     """Run on uvloop where it is installed: first answers come several times sooner under load."""
     try:
         import uvloop
     except ImportError:
-        asyncio.run(work)
-    else:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(work)
+        return asyncio.run(work)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -84,7 +125,30 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--save", type=Path, default=Path("demo"), help="where the clip goes")
     playground = commands.add_parser("playground", help="serve a small Discord for your browser")
     playground.add_argument("--port", type=int, default=8080, help="on 127.0.0.1")
+    doctor = commands.add_parser(
+        "doctor", help="look at settings, keys, balances, limits and prices, without spending"
+    )
+    doctor.add_argument("--json", action="store_true", help="for machines")
+    _add_reconcile(commands.add_parser("reconcile", help="compare the providers' bills with ours"))
     return parser
+
+
+def _add_reconcile(parser: argparse.ArgumentParser) -> None:
+    for name, meaning in (
+        ("--since", "the first day, in UTC (default: 30 days in all)"),
+        ("--until", "the last day, in UTC (default: today)"),
+    ):
+        parser.add_argument(name, type=_day, metavar="YYYY-MM-DD", help=meaning)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="for machines")
+    form.add_argument("--csv", action="store_true", help="for a spreadsheet")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}” is no day like 2026-03-31") from None
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from dataclasses import dataclass
@@ -59,6 +60,11 @@ WRONG_RUNS: dict[str, dict[str, str]] = {
     "below/it.db cannot be opened": TOKEN | {"DATABASE_URL": "sqlite:///garbage.db/below/it.db"},
     "cannot reach Discord": TOKEN | NOWHERE,
 }
+WRONG_REPORTS = {
+    "there is no database at data/zoetrope.db": (),
+    "comes before --until": ("--since", "2026-03-02", "--until", "2026-03-01"),
+    "is more than 366 days": ("--since", "2020-01-01"),
+}
 WRONG_DEMOS = {
     "I cannot read the picture nowhere.png": ("--image", "nowhere.png"),
     "That file is not a picture": ("--image", "notes.txt"),
@@ -94,14 +100,17 @@ async def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
         for words, asked in WRONG_DEMOS.items():
             out = ("--save", f"out-{asked[1]}")
             running[words] = group.create_task(take_turn("demo", *asked, *out))
+        for words, days in WRONG_REPORTS.items():
+            running[words] = group.create_task(take_turn("reconcile", *days))
+        running["doctor"] = group.create_task(take_turn("doctor"))
         for words, settings in WRONG_RUNS.items():
             running[words] = group.create_task(take_turn("run", **settings))
     return Terminal(folder, {words: task.result() for words, task in running.items()})
 
 
 def assert_one_sentence(said: Said, words: str) -> None:
-    """Fail unless the command ended with status 1 and this in a single line."""
-    [line] = said.errors.splitlines()
+    """Fail unless the command ended with status 1 and this in a single line beside its log."""
+    [line] = [line for line in said.errors.splitlines() if not line.startswith('{"provider":')]
     assert words in line
     assert said.status == 1
 
@@ -161,3 +170,51 @@ async def test_the_demo_makes_a_clip_and_a_sheet_of_its_frames(terminal: Termina
     assert (facts.width, facts.height, facts.frames) == (720, 720, 48)
     for told in ("/animate prompt:tilt up", "@Member, your clip is ready", "Done", "clip.mp4"):
         assert told in said.out
+
+
+@pytest.mark.parametrize("words", WRONG_REPORTS)
+async def test_what_cannot_be_reconciled_says_why(terminal: Terminal, words: str) -> None:
+    assert_one_sentence(terminal.said[words], words)
+
+
+async def test_the_doctor_fails_where_something_is_broken(terminal: Terminal) -> None:
+    said = terminal.said["doctor"]
+
+    assert "✗ DISCORD_TOKEN is not set" in said.out
+    assert "1 thing is broken" in said.out
+    assert (said.status, said.errors) == (1, "")
+
+
+async def test_the_owner_may_ask_while_the_bot_runs(tmp_path: Path) -> None:
+    async with Stage.open(tmp_path / "data") as stage, stage.bot() as first:
+        settings = bot_environment(stage.playground, stage.folder)
+
+        doctor = await bot("doctor", "--json", folder=tmp_path, **settings)
+        bills = await bot("reconcile", "--csv", folder=tmp_path, **settings)
+
+        assert first.returncode is None
+    assert (doctor.status, doctor.errors) == (0, "")
+    assert json.loads(doctor.out)["is_healthy"] is True
+    assert (bills.status, bills.errors) == (0, "")
+    assert bills.out.startswith("day,provider,model,jobs,")
+
+
+async def test_help_tells_of_every_command(tmp_path: Path) -> None:
+    said = await bot("--help", folder=tmp_path)
+
+    for command in ("run", "demo", "playground", "doctor", "reconcile"):
+        assert f"    {command} " in said.out
+
+
+async def test_a_day_that_is_none_is_told(tmp_path: Path) -> None:
+    said = await bot("reconcile", "--since", "yesterday", folder=tmp_path)
+
+    assert said.status == 2
+    assert "“yesterday” is no day like 2026-03-31" in said.errors
+
+
+async def test_a_terminal_without_the_letters_gets_an_answer_all_the_same(tmp_path: Path) -> None:
+    said = await bot("doctor", folder=tmp_path, PYTHONIOENCODING="ascii")
+
+    assert "? DISCORD_TOKEN is not set" in said.out
+    assert said.status == 1

@@ -1,0 +1,1 @@
+"""What the owner asks on the command line: whether all is well, and whether the bills agree."""
