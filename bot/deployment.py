@@ -23,7 +23,7 @@ async def open_providers(settings: Settings) -> AsyncIterator[dict[str, Provider
         for name, kind in load_providers().items():
             its_settings = load_provider_settings(kind)
             if its_settings.missing:
-                log.info("provider left closed", provider=name, missing=its_settings.missing)
+                log.debug("provider left closed", provider=name, missing=its_settings.missing)
                 continue
             folder = settings.files_folder / "providers" / name
             opened[name] = await stack.enter_async_context(kind(its_settings, folder))

@@ -94,8 +94,11 @@ def _load(kind: type[S]) -> S:
 
 
 def _sentences(error: ValidationError) -> str:
+    # A problem of several settings together has no place of its own, and names them itself.
     problems = (
         f"{str(problem['loc'][0]).upper()} is wrong: {problem['msg']}."
-        for problem in error.errors()
+        if problem["loc"]
+        else f"{problem['msg'].removeprefix('Value error, ')}."
+        for problem in error.errors(include_input=False)
     )
     return " ".join(problems) + " Correct it in .env or in the environment and start again."

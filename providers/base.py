@@ -158,6 +158,10 @@ class Provider(ABC):
 
     name: ClassVar[str]
     """Its word in settings, logs and model ids."""
+    title: ClassVar[str]
+    """Its name as people write it."""
+    keys_from: ClassVar[str] = ""
+    """Where its owner makes a key and buys credit; empty where it needs none."""
     Settings: ClassVar[type[ProviderSettings]] = ProviderSettings
     poll_seconds: ClassVar[float]
     """The least pause between two looks at one task."""

@@ -266,6 +266,8 @@ class KlingProvider(Provider):
     """Kling. A task, once taken, runs to its end: there is no way to cancel or remove one."""
 
     name = "kling"
+    title = "Kling"
+    keys_from = "Kling's developer console (kling.ai/dev)"
     Settings = KlingSettings
     poll_seconds = 5.0
     deadline_seconds = 1800.0

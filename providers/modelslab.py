@@ -388,6 +388,8 @@ class ModelsLabProvider(Provider):
     """ModelsLab's video models. A task once taken runs to its end, and cannot be looked up."""
 
     name = "modelslab"
+    title = "ModelsLab"
+    keys_from = "ModelsLab's dashboard (modelslab.com)"
     Settings = ModelsLabSettings
     poll_seconds = 5.0
     deadline_seconds = 1800.0

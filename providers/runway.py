@@ -378,6 +378,8 @@ class RunwayProvider(Provider):
     """Asks Runway. A finished task stays there, so that a later look gives a fresh link."""
 
     name = "runway"
+    title = "Runway"
+    keys_from = "Runway's developer portal (dev.runwayml.com)"
     Settings = RunwaySettings
     poll_seconds = 5.0
     deadline_seconds = 45 * 60.0

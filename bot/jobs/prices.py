@@ -80,6 +80,7 @@ def repriced(
     misspelt price would leave a wrong one in force.
     """
     offered = dict(models)
+    owned: dict[tuple[str, str], set[Variant]] = {}
     for override in overrides:
         key = override.provider, override.model_id
         if key not in models:
@@ -89,20 +90,23 @@ def repriced(
             continue
         if not any(override.covers(variant) for variant in models[key].variants):
             raise UnknownModel(f"{'/'.join(key)} in that form", tuple(_forms(models[key])))
-        offered[key] = _with_price(offered[key], override)
+        offered[key] = replace(offered[key], variants=_with_price(offered[key], override))
+        owned.setdefault(key, set()).update(filter(override.covers, offered[key].variants))
+    for key, variants in owned.items():
+        if variants >= set(offered[key].variants):
+            offered[key] = replace(offered[key], price_note=PriceNote("PRICES", None))
     return {key: model for key, model in offered.items() if model.variants}
 
 
-def _with_price(model: VideoModel, override: PriceOverride) -> VideoModel:
-    variants = []
-    for variant in model.variants:
-        if not override.covers(variant):
-            variants.append(variant)
-        elif override.microdollars is not None:
-            variants.append(replace(variant, microdollars=override.microdollars))
+def _with_price(model: VideoModel, override: PriceOverride) -> tuple[Variant, ...]:
     if override.microdollars is None:
-        return replace(model, variants=tuple(variants))
-    return replace(model, variants=tuple(variants), price_note=PriceNote("PRICES", None))
+        return tuple(variant for variant in model.variants if not override.covers(variant))
+    return tuple(
+        replace(variant, microdollars=override.microdollars)
+        if override.covers(variant)
+        else variant
+        for variant in model.variants
+    )
 
 
 def _forms(model: VideoModel) -> list[str]:

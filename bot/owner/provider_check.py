@@ -25,7 +25,7 @@ def account_findings(
         yield _trouble(asked.kind, asked.answer, within_seconds)
     else:
         yield Finding(Mark.GOOD, "key", "The key is accepted.")
-        yield _balance(asked.kind.name, asked.answer, models)
+        yield _balance(asked.kind, asked.answer, models)
         if asked.answer.limits:
             yield Finding(Mark.NOTE, "limits", f"Limits: {'; '.join(_grouped(asked.answer))}.")
     if asked.provider is not None:
@@ -33,17 +33,20 @@ def account_findings(
 
 
 def _trouble(kind: type[Provider], silence: NoAnswer, within_seconds: float) -> Finding:
-    name, keys = kind.name, _keys(kind)
+    name, keys = kind.title, _keys(kind)
     match silence.why:
         case Why.NO_KEY:
-            text = f"Not used: there is no key. To use it, set {silence.detail} in .env."
+            text = (
+                f"Not used: there is no key. To use it, make one at {kind.keys_from} and set "
+                f"{silence.detail} in .env."
+            )
             return Finding(Mark.NOTE, "key", text)
         case Why.BAD_SETTINGS:
             return Finding(Mark.BROKEN, "settings", silence.detail)
         case Why.KEY_REFUSED:
             text = (
-                f"{name} does not accept the key ({silence.detail}). Make a new one in its "
-                f"developer portal and put it into {keys}."
+                f"{name} does not accept the key ({silence.detail}). Make a new one at "
+                f"{kind.keys_from} and put it into {keys}."
             )
             return Finding(Mark.BROKEN, "key", text)
         case Why.CANNOT_TELL if keys is None:
@@ -62,15 +65,15 @@ def _trouble(kind: type[Provider], silence: NoAnswer, within_seconds: float) -> 
             return Finding(Mark.BROKEN, "reach", text)
         case Why.BROKE:
             text = (
-                f"Asking it failed with {silence.detail}, which is a fault in providers/{name}: "
-                "report it."
+                f"Asking it failed with {silence.detail}, which is a fault in "
+                f"providers/{kind.name}: report it."
             )
             return Finding(Mark.BROKEN, "fault", text)
         case _:
             assert_never(silence.why)
 
 
-def _balance(name: str, account: Account, models: Sequence[VideoModel]) -> Finding:
+def _balance(kind: type[Provider], account: Account, models: Sequence[VideoModel]) -> Finding:
     left, clip = account.balance_microdollars, cheapest_clip(models)
     facts = {"balance_microdollars": left}
     if left is None or clip is None or left >= clip[1]:
@@ -78,7 +81,8 @@ def _balance(name: str, account: Account, models: Sequence[VideoModel]) -> Findi
     model, price = clip
     text = (
         f"Balance: {account.balance}. That does not pay for one clip of its cheapest model "
-        f"({model.id}, {model.default_seconds} s, {dollars(price)}): top it up at {name}."
+        f"({model.id}, {model.default_seconds} s, {dollars(price)}): top it up at "
+        f"{kind.keys_from or kind.title}."
     )
     return Finding(Mark.WARNING, "balance", text, facts)
 

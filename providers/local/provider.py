@@ -40,6 +40,7 @@ class LocalProvider(Provider):
     """Renders clips in child processes; a task is a folder, which holds all that is known of it."""
 
     name = "local"
+    title = "Offline animator"
     Settings = LocalSettings
     poll_seconds = 1.0
     deadline_seconds = 900.0

@@ -116,6 +116,13 @@ def test_it_is_registered_under_a_plain_word(provider: Provider) -> None:
     assert PROVIDERS[provider.name] is type(provider)
 
 
+def test_it_says_where_a_key_comes_from(provider: Provider) -> None:
+    needs_key = type(provider).Settings(_env_file=None).missing is not None
+
+    assert provider.title
+    assert bool(provider.keys_from) == needs_key
+
+
 def test_its_settings_begin_with_its_name(provider: Provider) -> None:
     settings = type(provider).Settings
 

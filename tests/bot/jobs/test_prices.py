@@ -59,6 +59,14 @@ def test_an_owners_price_is_no_assumption_of_ours(tmp_path: Path) -> None:
     assert (note.source, note.as_of, note.is_assumed) == ("PRICES", None, False)
 
 
+def test_a_price_of_one_variant_leaves_the_others_what_they_were(tmp_path: Path) -> None:
+    assert (
+        offered(tmp_path, "scripted/Fancy-XL@720p=0.3")["Fancy-XL"].price_note == FANCY.price_note
+    )
+    both = "scripted/Fancy-XL@720p=0.3, scripted/Fancy-XL@1080p=off"
+    assert offered(tmp_path, both)["Fancy-XL"].price_note.source == "PRICES"
+
+
 def test_a_model_that_is_off_is_not_offered(tmp_path: Path) -> None:
     assert set(offered(tmp_path, "scripted/Fancy-XL=off")) == {"plain-1"}
 

@@ -98,7 +98,7 @@ async def test_every_real_provider_says_which_key_it_refuses(
         key = found(checkup, fake.name, "key")
         [setting] = [name for name in fake.environment if "URL" not in name]
         assert key.mark is Mark.BROKEN
-        assert f"{fake.name} does not accept the key" in key.text
+        assert f"{PROVIDERS[fake.name].title} does not accept the key" in key.text
         assert setting in key.text
     assert_no_secret(checkup)
 

@@ -54,8 +54,8 @@ def test_names_from_articles_lead_to_what_there_is(tmp_path: Path) -> None:
         alias: model.name for model in _models(tmp_path, "").values() for alias in model.aliases
     }
 
-    assert known["kling-image2video"] == known["kling3"] == "Kling 2.5 Turbo (ModelsLab)"
-    assert known["kling-v2-1-i2v"] == known["kling-v2-5-turbo-t2v"] == known["kling3"]
+    assert known["kling-image2video"] == known["kling"] == "Kling 2.5 Turbo (ModelsLab)"
+    assert known["kling-v2-1-i2v"] == known["kling-v2-5-turbo-t2v"] == known["kling"]
     assert known["wan-2.5"] == "Wan 2.5 (ModelsLab)"
 
 
@@ -87,7 +87,7 @@ def test_a_model_the_owner_adds_is_no_longer_an_alias(tmp_path: Path) -> None:
 
     assert "kling-v2-1-i2v" in models
     assert "kling-v2-1-i2v" not in models[KLING].aliases
-    assert "kling3" in models[KLING].aliases
+    assert "kling" in models[KLING].aliases
 
 
 @pytest.mark.parametrize(
