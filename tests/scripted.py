@@ -63,6 +63,7 @@ class ScriptedProvider(Provider):
     """Makes a task for each submit that arrives, and finds it again by its reference."""
 
     name: ClassVar[str] = "scripted"
+    title: ClassVar[str] = "Scripted"
     poll_seconds: ClassVar[float] = 2
     deadline_seconds: ClassVar[float] = 600
     grace_seconds: ClassVar[float] = 30
