@@ -120,7 +120,7 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
         "I could not download your picture from Discord. Send the command again."
     ),
     errors.PictureGone: (
-        "The picture of that clip is no longer kept. Use `/animate` with the picture again."
+        "The files of that clip are no longer kept. Send the command again with them."
     ),
     media.NotAPicture: f"That file is not a picture I can read. Send a {KINDS} file.",
     media.UnsupportedPicture: (
@@ -215,7 +215,7 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     ),
     errors.NotAllowed: "Only {e.needed} can do that.",
     NotEnoughCredits: _not_enough,
-    JobNotFound: "I do not know that job any more. Order a new one with `/animate`.",
+    JobNotFound: ("I do not know that job any more. Order a new one with `/animate` or `/create`."),
 }
 
 FAILURES: Mapping[Outcome, str] = {

@@ -17,6 +17,7 @@ from discord.gateway import DiscordWebSocket
 from bot.discord import cogs
 from bot.discord.answers import refuse
 from bot.discord.views.buttons import JobButton
+from bot.discord.views.models import ModelsMenu, PageButton
 from bot.errors import PictureMissing
 from bot.jobs.credits import CreditService
 from bot.jobs.service import JobService
@@ -119,7 +120,7 @@ class ZoetropeClient(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Load commands and buttons; tell Discord of the commands if they changed."""
-        self.add_dynamic_items(JobButton)
+        self.add_dynamic_items(JobButton, PageButton, ModelsMenu)
         for module in pkgutil.iter_modules(cogs.__path__):
             await self._load(f"{cogs.__name__}.{module.name}")
         await self._sync_if_changed()

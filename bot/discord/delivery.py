@@ -17,9 +17,10 @@ import discord
 from bot.clock import Clock
 from bot.discord.calls import best_effort, reliably
 from bot.discord.views.buttons import Act, custom_id
-from bot.discord.views.clip import ClipCard, clip_name, retry_buttons, status_buttons
-from bot.discord.views.status import status_text
+from bot.discord.views.clip import ClipCard, clip_name, retry_buttons
+from bot.discord.views.status import cancel_button, cancel_label, status_text
 from bot.discord.views.text import reply
+from bot.errors import UnknownModel
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Ended, Opened, Stage
@@ -57,11 +58,11 @@ class DiscordThreads:
         """Open the thread on the reply, or stay where the order was given; post the status."""
         thread_id = job.thread_id or await self._open_thread(job)
         thread = self._channel(job, thread_id)
-        text = status_text(job, self._model_name(job), stage)
+        text = self._status_text(job, stage)
         status_id = await self._already_there(thread, custom_id(Act.CANCEL, job.id))
         if status_id is None:
             status = await reliably(
-                lambda: thread.send(text, view=status_buttons(job), nonce=f"{job.id}-status")
+                lambda: thread.send(text, view=cancel_button(job), nonce=f"{job.id}-status")
             )
             status_id = status.id
         # A post is no edit: the first change may follow at once.
@@ -86,11 +87,12 @@ class DiscordThreads:
 
     async def show(self, job: Job, stage: Stage) -> None:
         """Edit the status message, at most every three seconds and only on a change."""
-        text = status_text(job, self._model_name(job), stage)
+        text = self._status_text(job, stage)
         shown = self._shown.get(job.id)
         if shown and (shown.text == text or self._clock() - shown.at < EDIT_PAUSE):
             return
-        await self._edit_status(job, text, view=status_buttons(job))
+        label = cancel_label(job, can_stop=self._can_stop(job))
+        await self._edit_status(job, text, view=cancel_button(job, label) if label else None)
 
     async def upload_limit(self, job: Job) -> int:
         """The guild's limit in bytes; the member's own does not count for the bot."""
@@ -104,7 +106,11 @@ class DiscordThreads:
         if posted is not None:
             return posted
         card = ClipCard(
-            job, self._model_name(job), paid_credits=paid_credits, finished_at=self._clock()
+            job,
+            self._model_name(job),
+            takes_seed=self._takes_seed(job),
+            paid_credits=paid_credits,
+            finished_at=self._clock(),
         )
         message = await reliably(
             lambda: thread.send(
@@ -126,7 +132,7 @@ class DiscordThreads:
         if shown:
             pause = EDIT_PAUSE - (self._clock() - shown.at)
             await asyncio.sleep(max(0.0, pause.total_seconds()))
-        text = status_text(job, self._model_name(job), Ended(outcome))
+        text = self._status_text(job, Ended(outcome))
         await self._edit_status(job, text, view=None)
         self._shown.pop(job.id, None)
 
@@ -174,8 +180,20 @@ class DiscordThreads:
         assert channel_id is not None
         return self._client.get_partial_messageable(channel_id, guild_id=job.guild_id)
 
+    def _status_text(self, job: Job, stage: Stage) -> str:
+        return status_text(job, self._model_name(job), stage, can_stop=self._can_stop(job))
+
+    def _can_stop(self, job: Job) -> bool:
+        return self._catalogue.can_cancel(job.provider)
+
     def _model_name(self, job: Job) -> str:
         return self._catalogue.name_of(job.provider, job.model)
+
+    def _takes_seed(self, job: Job) -> bool:
+        try:
+            return self._catalogue.offered(job.provider, job.model).takes_seed
+        except UnknownModel:
+            return False
 
 
 def _only(member_id: int) -> discord.AllowedMentions:

@@ -15,6 +15,19 @@ from bot.messages import note_sentence
 if TYPE_CHECKING:
     from bot.discord.client import ZoetropeClient
 
+OPTIONS = {
+    "prompt": "What should move, and how",
+    "model": "Which model makes the clip; its price is shown",
+    "seconds": "How long the clip is",
+    "shape": "Wide, tall, square …; by default what suits best",
+    "resolution": "How sharp the clip is; its price is shown",
+    "sound": "Whether the model makes sound with the clip",
+    "audio": "A sound the clip follows, where the model takes one (MP3, WAV, M4A …, up to 25 MiB)",
+    "negative_prompt": "What should not be in the clip",
+    "seed": "The same prompt, files and seed make the same clip, where the model takes a seed",
+}
+"""The options that /animate and /create share, as members read them."""
+
 
 def order_of(
     interaction: discord.Interaction[ZoetropeClient],

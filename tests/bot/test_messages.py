@@ -16,7 +16,7 @@ from storage import errors as storage
 ADVICE: dict[Exception, str] = {
     errors.PictureMissing(): "Put one into the `image` option",
     errors.PictureUnavailable(): "Send the command again",
-    errors.PictureGone("3f"): "Use `/animate` with the picture again",
+    errors.PictureGone("3f"): "Send the command again with them",
     errors.PromptEmpty(): "Say what should move, for example",
     errors.PromptTooLong(
         2400, 2000
@@ -53,7 +53,7 @@ ADVICE: dict[Exception, str] = {
     media.SoundTooHeavy(30 * 2**20, 25 * 2**20): "over 25 MiB. Send a shorter one",
     media.SoundTooShort(0.5, 1.0): "Send one of at least a second",
     storage.NotEnoughCredits(price=50, available=20): "30 credits missing. A moderator can",
-    storage.JobNotFound("3f"): "Order a new one with `/animate`",
+    storage.JobNotFound("3f"): "Order a new one with `/animate` or `/create`",
 }
 INSIDE = r"[A-Z][a-z]+[A-Z]|[{}_<>]|None|Error|0x|\b3f\b"
 """Class names, ids, unfilled gaps and the decoder's own words."""

@@ -9,7 +9,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.answers import defer_in_private
-from bot.discord.views.models import ModelsCard
+from bot.discord.completion import any_model
+from bot.discord.views.models import ModelCard, ModelsCard
 
 if TYPE_CHECKING:
     from bot.discord.client import ZoetropeClient
@@ -19,8 +20,16 @@ class Models(commands.Cog):
     """The price list."""
 
     @app_commands.command()
-    async def models(self, interaction: discord.Interaction[ZoetropeClient]) -> None:
+    @app_commands.describe(model="See all of this one")
+    @app_commands.autocomplete(model=any_model)
+    async def models(
+        self, interaction: discord.Interaction[ZoetropeClient], model: str | None = None
+    ) -> None:
         """See every model you can use here, what it can do and what it costs"""
         await defer_in_private(interaction)
-        card = ModelsCard(interaction.client.service.catalogue.choices)
+        catalogue = interaction.client.service.catalogue
+        if model is None:
+            card: discord.ui.LayoutView = ModelsCard(catalogue)
+        else:
+            card = ModelCard(catalogue, catalogue.find(model, from_picture=True))
         await interaction.edit_original_response(view=card)

@@ -13,6 +13,7 @@ from bot.discord.answers import defer_in_private, defer_in_public, guard
 from bot.discord.ordering import order_of, show_placed
 from bot.discord.permissions import is_moderator
 from bot.messages import in_credits
+from storage.jobs import Job
 
 if TYPE_CHECKING:
     from bot.discord.client import ZoetropeClient
@@ -72,22 +73,24 @@ class JobButton(
                 assert_never(self.act)
 
 
-class PromptModal(ui.Modal, title="New prompt, same picture"):
-    """Asks for another prompt."""
+class PromptModal(ui.Modal):
+    """Asks for another prompt; all else stays as it was."""
 
-    def __init__(self, job_id: str, prompt: str, *, price_credits: int) -> None:
-        super().__init__(custom_id=f"zoetrope:newprompt:{job_id}", timeout=900)
-        self.job_id = job_id
+    def __init__(self, job: Job) -> None:
+        super().__init__(
+            title=_prompt_title(job), custom_id=f"zoetrope:newprompt:{job.id}", timeout=900
+        )
+        self.job_id = job.id
         self.prompt: ui.TextInput[PromptModal] = ui.TextInput(
             custom_id="prompt",
             style=discord.TextStyle.paragraph,
-            default=prompt[:LONGEST_INPUT_CHARS],
+            default=job.prompt[:LONGEST_INPUT_CHARS],
             max_length=LONGEST_INPUT_CHARS,
         )
         self.add_item(
             ui.Label(
-                text="What should move?",
-                description=f"The clip costs {in_credits(price_credits)}.",
+                text="What should move?" if job.picture else "What should be seen?",
+                description=_prompt_hint(job),
                 component=self.prompt,
             )
         )
@@ -97,10 +100,27 @@ class PromptModal(ui.Modal, title="New prompt, same picture"):
         await guard(interaction, again(interaction, self.job_id, prompt=self.prompt.value))
 
 
+def _prompt_title(job: Job) -> str:
+    kept = [job.picture, job.last_frame, job.audio]
+    if not any(kept):
+        return "New prompt, same settings"
+    return (
+        "New prompt, same picture"
+        if kept == [job.picture, None, None]
+        else "New prompt, same files"
+    )
+
+
+def _prompt_hint(job: Job) -> str:
+    price = f"The clip costs {in_credits(job.price_credits)}."
+    is_cut = len(job.prompt) > LONGEST_INPUT_CHARS
+    return f"{price} The old prompt is cut, it has no room here." if is_cut else price
+
+
 async def again(
     interaction: discord.Interaction[ZoetropeClient], job_id: str, *, prompt: str
 ) -> None:
-    """Order another clip of a job's picture, followed in the same thread."""
+    """Order another clip of a job's files, followed in the same thread."""
     reply_id = await defer_in_public(interaction)
     order = order_of(interaction, reply_id, prompt=prompt)
     placed = await interaction.client.service.place_again(order, job_id=job_id)
@@ -130,6 +150,4 @@ async def _cancel(interaction: discord.Interaction[ZoetropeClient], job_id: str)
 async def _ask_for_prompt(interaction: discord.Interaction[ZoetropeClient], job_id: str) -> None:
     # A modal must be the first answer, so this one look comes before it.
     job = await interaction.client.service.own_job(job_id, member_id=interaction.user.id)
-    await interaction.response.send_modal(
-        PromptModal(job_id, job.prompt, price_credits=job.price_credits)
-    )
+    await interaction.response.send_modal(PromptModal(job))

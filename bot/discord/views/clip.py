@@ -25,17 +25,26 @@ class ClipCard(ui.LayoutView):
     """The clip, playing inline, with all that is worth knowing of it."""
 
     def __init__(
-        self, job: Job, model_name: str, *, paid_credits: int, finished_at: datetime
+        self,
+        job: Job,
+        model_name: str,
+        *,
+        takes_seed: bool,
+        paid_credits: int,
+        finished_at: datetime,
     ) -> None:
         super().__init__(timeout=None)
         gallery: ui.MediaGallery[ClipCard] = ui.MediaGallery()
         gallery.add_item(
             media=f"attachment://{clip_name(job)}", description=" ".join(job.prompt.split())[:1000]
         )
-        facts = (
-            f"-# {summary(job, model_name)} · seed {job.seed} · {in_credits(paid_credits)} paid · "
-            f"made in {seconds_taken(job, finished_at)} s · job {job.id}"
-        )
+        facts = [
+            summary(job, model_name),
+            *([f"seed {job.seed}"] if takes_seed else []),
+            f"{in_credits(paid_credits)} paid",
+            f"made in {seconds_taken(job, finished_at)} s",
+            f"job {job.id}",
+        ]
         buttons: ui.ActionRow[ClipCard] = ui.ActionRow()
         again = JobButton(Act.AGAIN, job.id, label=f"Again · {in_credits(job.price_credits)}")
         buttons.add_item(again)
@@ -44,21 +53,13 @@ class ClipCard(ui.LayoutView):
             ui.Container(
                 ui.TextDisplay(f"<@{job.member_id}>, your clip is ready.\n{quoted(job.prompt)}"),
                 gallery,
-                ui.TextDisplay(facts),
+                ui.TextDisplay(f"-# {' · '.join(facts)}"),
                 buttons,
                 accent_colour=ACCENT,
             )
         )
         # Its buttons are found by their ids; the client need not keep this card in memory.
         self.stop()
-
-
-def status_buttons(job: Job) -> ui.View:
-    """The button under a status message."""
-    view = ui.View(timeout=None)
-    view.add_item(JobButton(Act.CANCEL, job.id))
-    view.stop()
-    return view
 
 
 def retry_buttons(job: Job) -> ui.View:

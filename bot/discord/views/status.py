@@ -1,19 +1,25 @@
-"""The one status message of a job, in each of its stages."""
+"""The one status message of a job: its words in each stage, and its button."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import assert_never
 
-from bot.discord.views.text import about, bar, ordinal, summary
+from discord import ui
+
+from bot.discord.views.buttons import Act, JobButton
+from bot.discord.views.text import bar, ordinal, summary, time_left
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Ended, Posting, Running, Stage, Waiting
 from bot.messages import failure_sentence, in_credits
-from storage.jobs import Job
+from storage.job import RUNNING_STATES
+from storage.jobs import Job, JobState
+
+CANCEL = "Cancel"
 
 
-def status_text(job: Job, model_name: str, stage: Stage) -> str:
-    """What the status message says."""
+def status_text(job: Job, model_name: str, stage: Stage, *, can_stop: bool) -> str:
+    """What the status message says; `can_stop` as for `cancel_label`."""
     match stage:
         case Waiting(position=1):
             headline = "⏳ **Waiting** · next in line"
@@ -29,7 +35,10 @@ def status_text(job: Job, model_name: str, stage: Stage) -> str:
             headline = f"⚠️ **No clip.** {failure_sentence(outcome)}"
         case _:
             assert_never(stage)
-    return f"{headline}\n-# {summary(job, model_name)} · {_money(job, stage)} · job {job.id}"
+    lines = [headline, f"-# {summary(job, model_name)} · {_money(job, stage)} · job {job.id}"]
+    if isinstance(stage, Waiting) and job.state is JobState.QUEUED:
+        lines.insert(1, f"-# {_if_cancelled(job, can_stop)}")
+    return "\n".join(lines)
 
 
 def _running(stage: Running) -> str:
@@ -40,7 +49,17 @@ def _running(stage: Running) -> str:
     )
     if stage.seconds_left is None:
         return f"{headline} …"
-    return f"{headline} · {about(stage.seconds_left)} left"
+    return f"{headline} · {time_left(stage.seconds_left)}"
+
+
+def _if_cancelled(job: Job, can_stop: bool) -> str:
+    """What cancelling means, said while it is free: the button may be pressed as things change."""
+    if not can_stop:
+        return "You can cancel until the model begins; then it makes the clip to its end."
+    return (
+        "Cancelling is free until the model begins; then you pay what it charges, "
+        f"at most {in_credits(job.price_credits)}."
+    )
 
 
 def _money(job: Job, stage: Stage) -> str:
@@ -54,3 +73,26 @@ def _money(job: Job, stage: Stage) -> str:
 def seconds_taken(job: Job, finished_at: datetime) -> int:
     """How long the member waited, in whole seconds."""
     return round((finished_at - job.created_at).total_seconds())
+
+
+def cancel_label(job: Job, *, can_stop: bool) -> str | None:
+    """What the Cancel button says, and what it may cost; None where there is none.
+
+    `can_stop` tells whether the provider stops what it has begun: a button that stops nothing
+    any more is not shown.
+    """
+    if job.state is JobState.QUEUED:
+        return CANCEL
+    if not can_stop or job.state not in RUNNING_STATES:
+        return None
+    if job.price_credits == 0:
+        return CANCEL
+    return f"{CANCEL} · may cost up to {in_credits(job.price_credits)}"
+
+
+def cancel_button(job: Job, label: str = CANCEL) -> ui.View:
+    """The button under a status message."""
+    view = ui.View(timeout=None)
+    view.add_item(JobButton(Act.CANCEL, job.id, label=label))
+    view.stop()
+    return view

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import discord
 
-from bot.jobs.catalogue import Choice
 from bot.messages import in_credits
 from storage.jobs import Job
 
 PROMPT_SHOWN = 300
+STEP_SECONDS = 15
 ORDINALS = {1: "st", 2: "nd", 3: "rd"}
 
 
 def quoted(prompt: str) -> str:
     """A prompt as a quote: nothing in it formats, links or pings."""
-    line = " ".join(prompt.split())
-    shown = line if len(line) <= PROMPT_SHOWN else f"{line[: PROMPT_SHOWN - 1]}…"
+    shown = cut(" ".join(prompt.split()), PROMPT_SHOWN)
     return f"> {discord.utils.escape_mentions(discord.utils.escape_markdown(shown))}"
+
+
+def cut(text: str, most_chars: int) -> str:
+    """A text, or as much of it as there is room for."""
+    return text if len(text) <= most_chars else f"{text[: most_chars - 1]}…"
 
 
 def summary(job: Job, model_name: str) -> str:
     """Model, length, shape and quality in one line."""
-    parts = [model_name, f"{job.seconds} s", job.shape or "your picture's shape", job.resolution]
-    if job.sound:
-        parts.append("sound")
+    shape = job.shape or ("your picture's shape" if job.picture else "")
+    sound = "sound" if job.sound else ""
+    parts = [model_name, f"{job.seconds} s", shape, job.resolution, sound]
     return " · ".join(part for part in parts if part)
 
 
@@ -33,13 +37,16 @@ def ordinal(position: int) -> str:
     return f"{position}{suffix}"
 
 
-def about(seconds: int) -> str:
-    """A wait as one tells it: nobody keeps the seconds of minutes."""
-    if seconds < 10:
-        return "a few seconds"
-    if seconds < 90:
-        return f"about {seconds // 10 * 10} s"
-    return f"about {round(seconds / 60)} min"
+def time_left(seconds: int) -> str:
+    """A wait as one tells it, in steps so wide that the words seldom change."""
+    if seconds <= 0:
+        return "longer than usual"
+    if seconds < STEP_SECONDS:
+        return "a few seconds left"
+    steps = -(-seconds // STEP_SECONDS)
+    if steps * STEP_SECONDS < 60:
+        return f"about {steps * STEP_SECONDS} s left"
+    return f"about {round(seconds / 60)} min left"
 
 
 def bar(progress: float, *, cells: int = 14) -> str:
@@ -54,14 +61,4 @@ def reply(job: Job, model_name: str, *, linked: bool) -> str:
     return (
         f"🎞️ **{summary(job, model_name)}** · {in_credits(job.price_credits)}\n"
         f"{quoted(job.prompt)}{where}"
-    )
-
-
-def price_line(choice: Choice) -> str:
-    """A model with what it costs, in one line."""
-    model = choice.model
-    default = choice.price(model.default_seconds)
-    return (
-        f"{model.name} · {in_credits(choice.price(1))}/s · "
-        f"{model.default_seconds} s = {in_credits(default)}"
     )

@@ -13,6 +13,7 @@ from bot.discord.client import ZoetropeClient
 from bot.discord.delivery import EDIT_PAUSE, DiscordThreads
 from bot.jobs.credits import CreditService
 from bot.memory import Memory
+from providers.model import VideoModel
 from storage import ledger
 from storage.jobs import Job
 from storage.ledger import Account
@@ -57,6 +58,31 @@ class Club:
         """Let the member order a clip somewhere else."""
         given: dict[str, Any] = {"image": IMAGE, "prompt": "slow zoom in", **options}
         return await self.member.slash(channel, "animate", **given)
+
+    async def create(self, **options: object) -> InteractionResult:
+        """Let the member order a clip from words alone."""
+        given: dict[str, Any] = {"prompt": "a fox in the snow", **options}
+        return await self.member.slash(self.channel, "create", **given)
+
+    async def offer(self, *models: VideoModel) -> None:
+        """Start the bot anew with other models, and credits enough for any of them."""
+        self.workshop.provider.models = models
+        self.workshop.open(self.workshop.database)
+        await self.restart()
+        await self.client.credits.set_starting_credits(self.guild.id, 10_000)
+
+    async def offered(self, command: str, option: str, typed: str = "", **filled: Any) -> list[str]:
+        """The names of what is offered while a member types."""
+        choices = await self.choices(command, option, typed, **filled)
+        return [name for name, _ in choices]
+
+    async def choices(
+        self, command: str, option: str, typed: str = "", **filled: Any
+    ) -> list[tuple[str, Any]]:
+        """What is offered while a member types, each as its name and its value."""
+        shown = await self.member.autocomplete(self.channel, command, option, typed, **filled)
+        assert self.env.errors == []
+        return [(choice["name"], choice["value"]) for choice in shown]
 
     async def visit(self) -> bool:
         """Let the worker visit what is due next; the pause between two edits is over by then."""

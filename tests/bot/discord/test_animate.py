@@ -11,6 +11,7 @@ from PIL import Image
 from providers.base import Pending
 from storage.jobs import JobState
 from tests.bot.discord.club import Club, labels, texts
+from tests.bot.discord.offers import FILM
 from tests.scripted import FANCY
 
 
@@ -83,6 +84,15 @@ async def test_the_cancel_button_is_there_only_while_there_is_something_to_cance
 
     await club.finish()
     assert labels(club.posts[0]) == []
+
+
+async def test_the_seed_is_told_only_where_the_model_takes_one(club: Club) -> None:
+    await club.offer(FILM)
+
+    await club.animate()
+    await club.finish()
+
+    assert "Film 2 · 5 s · your picture's shape · 720p · 42 credits paid" in texts(club.posts[-1])
 
 
 async def test_an_order_inside_a_thread_stays_in_it(club: Club) -> None:
@@ -194,7 +204,7 @@ async def test_models_are_offered_with_their_price_while_typing(club: Club) -> N
     narrowed = await club.member.autocomplete(club.channel, "animate", "model", "XL")
 
     assert [(choice["name"], choice["value"]) for choice in offered] == [
-        ("Plain · 1 credit/s · 3 s = 3 credits", "scripted/plain-1"),
+        ("Plain · 0.75 credits/s · 3 s = 3 credits", "scripted/plain-1"),
         ("Fancy XL · 5 credits/s · 5 s = 25 credits", "scripted/Fancy-XL"),
     ]
     assert narrowed == offered[1:]

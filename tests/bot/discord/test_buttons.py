@@ -159,7 +159,7 @@ async def test_a_button_of_an_unknown_job_says_what_to_do(club: Club) -> None:
 
         said = [message for message in [result.response, *result.followups] if message]
         assert [message.content for message in said] == [
-            "I do not know that job any more. Order a new one with `/animate`."
+            "I do not know that job any more. Order a new one with `/animate` or `/create`."
         ]
         assert said[0].ephemeral
 
