@@ -31,9 +31,9 @@ async def poll(bench: Workbench, job: Job) -> None:
             return
     except Unreachable:
         now = bench.clock()
-        # Paced as well, so that a provider that comes back is not met by all looks at once.
+        # Later than usual, and spread as usual: after an outage not all looks come at once.
         pause = bench.pace.next_look(provider, now=now) - now
-        await bench.look_again(job, max(RETRY, pause))
+        await bench.look_again(job, RETRY + pause)
         return
     except TaskLost:
         await bench.end(job, Outcome.LOST, billed_microdollars=job.billed_microdollars)
