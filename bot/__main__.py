@@ -66,7 +66,12 @@ def _demo(asked: argparse.Namespace) -> None:
 def _playground(asked: argparse.Namespace) -> None:
     from bot.playground.serve import serve_playground
 
-    _run_async(serve_playground(port=asked.port))
+    serving = serve_playground(
+        port=asked.port,
+        with_fakes=asked.providers == "fake",
+        with_webhooks=asked.webhooks,
+    )
+    _run_async(serving)
 
 
 def _doctor(asked: argparse.Namespace) -> int:
@@ -124,13 +129,26 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--seconds", type=int, help="the clip's length")
     demo.add_argument("--save", type=Path, default=Path("demo"), help="where the clip goes")
     playground = commands.add_parser("playground", help="serve a small Discord for your browser")
-    playground.add_argument("--port", type=int, default=8080, help="on 127.0.0.1")
+    _add_playground(playground)
     doctor = commands.add_parser(
         "doctor", help="look at settings, keys, balances, limits and prices, without spending"
     )
     doctor.add_argument("--json", action="store_true", help="for machines")
     _add_reconcile(commands.add_parser("reconcile", help="compare the providers' bills with ours"))
     return parser
+
+
+def _add_playground(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8080, help="on 127.0.0.1")
+    parser.add_argument(
+        "--providers",
+        choices=["fake"],
+        help="all of them, as fakes on this machine: no key, and nothing is spent; try the words "
+        "forbidden, overload and nocredit in a prompt",
+    )
+    parser.add_argument(
+        "--webhooks", action="store_true", help="let the fakes call the bot when a task is over"
+    )
 
 
 def _add_reconcile(parser: argparse.ArgumentParser) -> None:

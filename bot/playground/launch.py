@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
@@ -31,25 +31,47 @@ class Served(Protocol):
     gateway_url: str
 
 
+def project_environment() -> dict[str, str]:
+    """Our own environment, in which Python finds this project's modules."""
+    return {**os.environ, "PYTHONPATH": str(PROJECT)}
+
+
 def bot_environment(discord: Served, folder: Path) -> dict[str, str]:
     """The settings that point a bot at this Discord and keep its data in this folder."""
-    return {
-        **os.environ,
+    return project_environment() | {
         "DISCORD_TOKEN": discord.token,
         "DISCORD_API_URL": discord.api_url,
         "DISCORD_GATEWAY_URL": discord.gateway_url,
         "DATABASE_URL": f"sqlite:///{folder / 'zoetrope.db'}",
-        "PYTHONPATH": str(PROJECT),
     }
 
 
 @asynccontextmanager
 async def launch_bot(
-    discord: Served, folder: Path, *, log: Path, module: Sequence[str] = ("bot", "run")
+    discord: Served,
+    folder: Path,
+    *,
+    log: Path,
+    module: Sequence[str] = ("bot", "run"),
+    environment: Mapping[str, str] | None = None,
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run `python -m bot run` against this Discord until the block ends; its log goes to a file.
 
-    The module, with its arguments, may be another bot that reads the same settings.
+    The module, with its arguments, may be another bot that reads the same settings; the
+    environment holds more of them.
+    """
+    settings = bot_environment(discord, folder) | dict(environment or {})
+    async with launch(module, settings, log=log) as process:
+        yield process
+
+
+@asynccontextmanager
+async def launch(
+    module: Sequence[str], environment: Mapping[str, str], *, log: Path, is_piped: bool = False
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run a module of this project until the block ends; what it says goes to a file.
+
+    Piped, its input is ours to close and its output ours to read.
     """
     with log.open("ab") as file:
         starting = asyncio.ensure_future(
@@ -58,15 +80,15 @@ async def launch_bot(
                 "-m",
                 *module,
                 cwd=PROJECT,
-                env=bot_environment(discord, folder),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=file,
+                env=environment,
+                stdin=asyncio.subprocess.PIPE if is_piped else asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE if is_piped else file,
                 stderr=file,
                 start_new_session=True,
             )
         )
         try:
-            # Cancelled half started, a bot would live on with nobody to stop it.
+            # Cancelled half started, it would live on with nobody to stop it.
             yield await asyncio.shield(starting)
         finally:
             await _stop(await starting)
@@ -85,6 +107,6 @@ async def _stop(process: asyncio.subprocess.Process) -> None:
 
 
 def last_log_line(log: Path) -> str:
-    """What the bot said last, for a sentence about why it stopped."""
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    return lines[-1] if lines else "it said nothing."
+    """What a process said last, for a sentence about why it stopped."""
+    lines = log.read_text(errors="replace").split("\n") if log.exists() else []
+    return next((line for line in reversed(lines) if line.strip()), "it said nothing.")

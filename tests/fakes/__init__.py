@@ -1,7 +1,7 @@
 """Strict loopback servers, one a provider: they refuse what the real API refuses.
 
-    fake_server.py   what all have in common: a socket, what was asked, faults, tasks, clips
-    runway.py  kling.py  modelslab.py
+`fake_server` is what all have in common: a socket, what was asked, faults, tasks and clips. For
+people to try, `python -m tests.fakes` serves all of them, with clips by `clips`.
 """
 
 from __future__ import annotations

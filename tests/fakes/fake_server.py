@@ -16,6 +16,8 @@ from typing import Any, ClassVar, Self
 
 from aiohttp import web
 
+from tests.fakes.scene import OVERLOAD, Scene
+
 MAX_REQUEST_BYTES = 64 * 1024**2
 
 
@@ -80,6 +82,8 @@ class FakeServer(ABC):
     """One fake provider. `open` serves it on a free port."""
 
     name: ClassVar[str]
+    breakdown: ClassVar[Any]
+    """How a task ends whose prompt has the word for that."""
 
     make_clip: Callable[[FakeTask], Awaitable[bytes]]
     """What a finished task's link gives."""
@@ -134,6 +138,18 @@ class FakeServer(ABC):
     def is_submit(self, request: web.Request) -> bool:
         """Whether a request would make a task."""
 
+    @abstractmethod
+    def scene(self, task: FakeTask) -> Scene:
+        """What the task's clip shall show."""
+
+    def callback_url(self, task: FakeTask) -> str | None:
+        """Where the task wants its end to be told, where the API has such calls."""
+        return None
+
+    async def call_back(self, task: FakeTask) -> int | None:
+        """Call there; gives the status of the answer, where one is waited for."""
+        raise NotImplementedError
+
     def clip_url(self, task: FakeTask) -> str:
         """Where the clip of a finished task is fetched."""
         return f"{self.url}/clips/{task.id}.mp4?signature=not-to-be-logged"
@@ -142,6 +158,8 @@ class FakeServer(ABC):
         """Spend the money."""
         ending = self.endings.popleft() if self.endings else None
         task = FakeTask(id, request, reference, made_at=time.time(), ending=ending)
+        if OVERLOAD in self.scene(task).prompt:
+            task.ending = self.breakdown
         self.tasks.append(task)
         return task
 

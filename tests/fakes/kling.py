@@ -15,8 +15,9 @@ from tests.fakes.fake_server import FakeServer, FakeTask
 from tests.fakes.kling_bodies import read_legacy, read_new
 from tests.fakes.kling_keys import ACCESS_KEY, API_KEY, POOR_API_KEY, SECRET_KEY, check_key, signed
 from tests.fakes.kling_rules import Refusal, Wanted
+from tests.fakes.scene import FORBIDDEN, NO_CREDIT, Scene, decoded, ratio_of, short_side_px
 
-FORBIDDEN_WORD = "forbidden"
+FORBIDDEN_WORD = FORBIDDEN
 
 _STATUS = {
     **dict.fromkeys((1000, 1001, 1002, 1003, 1004), 401),
@@ -44,6 +45,7 @@ class FakeKling(FakeServer):
     """Kling on loopback. `endings` takes `Ending`s."""
 
     name: ClassVar[str] = "kling"
+    breakdown: ClassVar[Ending] = Ending(message="The service has a fault, and made nothing")
 
     refusals: list[int] = field(default_factory=list)
     """Codes with which the next submits are refused, before a task is made."""
@@ -88,6 +90,25 @@ class FakeKling(FakeServer):
     def plain_error(self, error: web.HTTPException) -> web.Response:
         code = 1202 if error.status == 405 else 1203
         return _refused(Refusal(code, error.reason))
+
+    def scene(self, task: FakeTask) -> Scene:
+        wanted: Wanted = task.request["wanted"]
+        first, last = (wanted.frames.get(place) for place in ("first_frame", "last_frame"))
+        return Scene(
+            provider=self.name,
+            model=wanted.model,
+            prompt=wanted.prompt,
+            seconds=wanted.seconds,
+            short_side_px=short_side_px(wanted.resolution),
+            ratio=ratio_of(wanted.shape or ""),
+            first_frame=decoded(first) if first else None,
+            last_frame=decoded(last) if last else None,
+            has_sound=wanted.sound,
+        )
+
+    def callback_url(self, task: FakeTask) -> str | None:
+        url: str | None = task.request["callback_url"]
+        return url
 
     async def call_back(self, task: FakeTask, *, status: str = "", at: float | None = None) -> int:
         """Call the address a task was submitted with; a status of another time may be told."""
@@ -136,9 +157,9 @@ class FakeKling(FakeServer):
         self.ignored += wanted.ignored
         if self.refusals:
             raise Refusal(self.refusals.pop(0), f"not now: {wanted.prompt}")
-        if FORBIDDEN_WORD in wanted.prompt:
+        if FORBIDDEN in wanted.prompt:
             raise Refusal(1301, f"content security: '{wanted.prompt}'")
-        if _authorization(request).endswith(POOR_API_KEY):
+        if _authorization(request).endswith(POOR_API_KEY) or NO_CREDIT in wanted.prompt:
             raise Refusal(1102, "Account balance not enough")
         references = {task.reference for task in self.tasks}
         if wanted.reference is not None and wanted.reference in references:
@@ -152,6 +173,7 @@ class FakeKling(FakeServer):
             raise Refusal(1303, "parallel task over resource pack limit")
         about: dict[str, Any] = {"model": wanted.model, "units": f"{wanted.units:g}", "kind": kind}
         about |= {"seconds": wanted.seconds, "callback_url": wanted.callback_url}
+        about |= {"wanted": wanted}
         return self.new_task(str(834512907713 + len(self.tasks)), about, wanted.reference)
 
     async def _list_tasks(self, request: web.Request) -> list[dict[str, Any]]:

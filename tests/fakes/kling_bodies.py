@@ -41,6 +41,7 @@ def read_new(product: str, model: str, data: object) -> Wanted:
     if rules.multi_shot:
         settings.take("multi_shot", bool, True)
     audio = settings.take("audio", str, "off", rules.audio) if rules.audio else ""
+    shape = None
     if "first_frame" not in frames:
         shape = settings.take_text("aspect_ratio", RATIOS)
         if shape is None and rules.omni:
@@ -51,7 +52,8 @@ def read_new(product: str, model: str, data: object) -> Wanted:
         seconds=settings.take("duration", int, 5),
         resolution=settings.take("resolution", str, "720p", {"720p", "1080p", "4k"}),
         sound=audio == "native" or not any(not sound for _, sound in rules.units),
-        has_last_frame="last_frame" in frames,
+        frames=frames,
+        shape=shape,
         **_options(body.part("options")),
         ignored=ignored,
     )
@@ -97,8 +99,8 @@ def read_legacy(kind: str, data: object) -> Wanted:
     if model is None or MODELS[model].omni != (kind == "omni-video"):
         raise Refusal(1203, f"the model '{name}' does not exist")
     rules = MODELS[model]
-    first, last = _pictures(kind, body)
-    if not first:
+    frames, shape = _pictures(kind, body), None
+    if "first_frame" not in frames:
         shape = body.take_text("aspect_ratio", RATIOS)
         if shape is None and rules.omni:
             raise Refusal(1201, "aspect_ratio is required")
@@ -120,7 +122,8 @@ def read_legacy(kind: str, data: object) -> Wanted:
         seconds=int(seconds) if seconds.isdecimal() else 0,
         resolution=MODES[body.take("mode", str, "std", MODES)],
         sound=sound == "on",
-        has_last_frame=last,
+        frames=frames,
+        shape=shape,
         **_options(reader),
         ignored=ignored,
     )
@@ -128,11 +131,11 @@ def read_legacy(kind: str, data: object) -> Wanted:
     return check_whole(wanted)
 
 
-def _pictures(kind: str, body: Reader) -> tuple[bool, bool]:
-    """Whether there is a first and a last frame."""
+def _pictures(kind: str, body: Reader) -> dict[str, str]:
+    """The first and the last frame, where there is one."""
     if kind == "text2video":
-        return False, False
-    given: dict[str, Any] = {}
+        return {}
+    given: dict[str, str] = {}
     if kind == "omni-video":
         for index, data in enumerate(body.take("image_list", list, [])):
             part = Reader.of(data, f"image_list[{index}].", body.ignored)
@@ -147,4 +150,4 @@ def _pictures(kind: str, body: Reader) -> tuple[bool, bool]:
         check_picture(picture, most_bytes=LEGACY_MOST_BYTES)
     if "end_frame" in given and "first_frame" not in given:
         raise Refusal(1201, "end_frame needs a first_frame")
-    return "first_frame" in given, "end_frame" in given
+    return {name.replace("end_", "last_"): picture for name, picture in given.items()}

@@ -108,10 +108,16 @@ class Wanted:
     seconds: int
     resolution: str
     sound: bool
-    has_last_frame: bool
+    frames: Mapping[str, str]
+    """First and last, as they were sent."""
+    shape: str | None
     reference: str | None
     callback_url: str | None
     ignored: list[str] = field(default_factory=list)
+
+    @property
+    def has_last_frame(self) -> bool:
+        return "last_frame" in self.frames
 
     @property
     def units(self) -> float:

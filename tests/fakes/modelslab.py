@@ -12,6 +12,7 @@ from aiohttp import web
 
 from tests.fakes import modelslab_rules as rules
 from tests.fakes.fake_server import FakeServer, FakeTask
+from tests.fakes.scene import FORBIDDEN, NO_CREDIT, Scene, ratio_of, short_side_px
 
 GOOD_KEY = "modelslab-key-of-the-owner"
 EMPTY_KEY = "modelslab-key-of-the-poor"
@@ -38,6 +39,7 @@ class FakeModelsLab(FakeServer):
     """A task's `ending` is the message it fails with; None makes a clip."""
 
     name: ClassVar[str] = "modelslab"
+    breakdown: ClassVar[str] = "Something went wrong while making the video"
 
     queue_limit: int = 1000
     """The real one lets 5, 10 or 15 run at once, by plan."""
@@ -84,12 +86,42 @@ class FakeModelsLab(FakeServer):
     def throttle(self) -> None:
         self.is_throttled = True
 
+    def callback_url(self, task: FakeTask) -> str | None:
+        url: str | None = task.request.get("webhook")
+        return url
+
     async def call_back(self, task: FakeTask) -> None:
         """Call the task's webhook as the real one does: unsigned, and perhaps not just once."""
         async with httpx.AsyncClient() as client:
             for _ in range(self.deliveries):
                 data = self._ended(task) | {"track_id": task.reference}
                 await client.post(task.request["webhook"], json=data)
+
+    def scene(self, task: FakeTask) -> Scene:
+        body = task.request
+        picture = body.get("init_image")
+        [picture] = picture if isinstance(picture, list) else [picture]
+        has_sound = "init_audio" in body or body.get("generate_audio", False)
+        return Scene(
+            provider=self.name,
+            model=body["runs"],
+            prompt=body["prompt"],
+            seconds=int(body.get("duration", rules.SECONDS.get(body["runs"], 5))),
+            short_side_px=short_side_px(str(body.get("resolution", 720))),
+            ratio=self._ratio(body),
+            first_frame=self._uploaded(picture),
+            has_sound=has_sound,
+            sound=self._uploaded(body.get("init_audio")),
+        )
+
+    def _ratio(self, body: Mapping[str, Any]) -> float | None:
+        if body["api"] == "v6":
+            return ratio_of("9:16" if body.get("portrait") else "16:9")
+        return ratio_of(body.get("aspect_ratio", ""))
+
+    def _uploaded(self, address: str | None) -> bytes | None:
+        _, content = self.uploads.get(address or "", ("", None))
+        return content
 
     def plain_error(self, error: web.HTTPException) -> web.Response:
         return self._error(error.status, error.reason)
@@ -109,7 +141,9 @@ class FakeModelsLab(FakeServer):
             return self._error(400, f"Model not found: {body.get('model_id')}")
         if complaint := ruled.complaint(body):
             return self._error(400, complaint)
-        if body["key"] == EMPTY_KEY:
+        if FORBIDDEN in body["prompt"]:
+            return self._error(400, "NSFW content detected in the prompt.")
+        if body["key"] == EMPTY_KEY or NO_CREDIT in body["prompt"]:
             return self._error(402, "Insufficient credits. Please add more credits to continue.")
         if self._running() >= self.queue_limit or self.is_throttled:
             self.is_throttled = False

@@ -135,6 +135,8 @@ IMG2VIDEO = Rules(
         "fps": whole(1, 16),
     },
 )
+SECONDS = {"Hailuo-2.3-t2v": 6, "ltx-2-3-pro-i2v": 6}
+"""How long clips are of which no length can be chosen; all others have 5."""
 V6_MODELS = ("wan2.2", "ltx-2.3")
 
 

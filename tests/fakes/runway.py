@@ -15,6 +15,8 @@ from aiohttp import BodyPartReader, web
 
 from tests.fakes.fake_server import FakeServer, FakeTask
 from tests.fakes.runway_rules import IMAGE_TO_VIDEO, TEXT_TO_VIDEO, problems
+from tests.fakes.runway_scene import Upload, frames_of, scene_of, sounds_of
+from tests.fakes.scene import FORBIDDEN, NO_CREDIT, Scene
 
 KEY = "key_" + "5e" * 64
 VERSION = "2024-11-06"
@@ -31,18 +33,11 @@ Handler: TypeAlias = Callable[[web.Request], Awaitable[web.Response]]
 
 
 @dataclass
-class Upload:
-    """A file that was announced, and may have arrived."""
-
-    fields: dict[str, str]
-    data: bytes | None = None
-
-
-@dataclass
 class FakeRunway(FakeServer):
     """An ending is a failure code, "" for a failure without one, "CANCELLED", or None: a clip."""
 
     name = "runway"
+    breakdown = "INTERNAL.BAD_OUTPUT.CODE01"
 
     balance: int = 100_000
     """Credits."""
@@ -51,8 +46,6 @@ class FakeRunway(FakeServer):
     daily_limit: int | None = None
     """More tasks of one model than this are refused with a 429."""
     retry_after: str | None = None
-    banned: str = "forbidden"
-    """A prompt with this word is refused at once, by moderation."""
     instead: deque[tuple[int, Any]] = field(default_factory=deque)
     """Status and JSON of the next replies; what was asked is then not carried out."""
     uploads: dict[str, Upload] = field(default_factory=dict)
@@ -101,14 +94,14 @@ class FakeRunway(FakeServer):
         body = await request.json()
         if issues := problems(ENDPOINTS[request.path], body):
             return _invalid(issues)
-        if not all(self._has_arrived(uri) for uri in _uris(body)):
+        if not all(self._has_arrived(uri) for uri in (*frames_of(body).values(), *sounds_of(body))):
             return _error(400, "An asset could not be fetched.")
-        if self.banned in body.get("promptText", ""):
+        if FORBIDDEN in (prompt := body.get("promptText", "")):
             return _error(400, "The prompt did not pass moderation.")
         seconds = body.get("duration", 5)
         seconds = LONGEST_SECONDS if seconds == "auto" else seconds
         credits = CREDITS_PER_SECOND.get(body["model"], 10) * seconds
-        if credits > self.balance:
+        if credits > self.balance or NO_CREDIT in prompt:
             return _error(400, "You do not have enough credits to run this task.")
         if self.daily_limit is not None and self._today(body["model"]) >= self.daily_limit:
             headers = {"Retry-After": self.retry_after} if self.retry_after else None
@@ -137,6 +130,9 @@ class FakeRunway(FakeServer):
             self._charge(task, -self.costs[task.id])
         task.is_cancelled = True
         return web.Response(status=204)
+
+    def scene(self, task: FakeTask) -> Scene:
+        return scene_of(task.request, self.uploads)
 
     def status(self, task: FakeTask) -> str:
         """The state the server would see now."""
@@ -276,12 +272,6 @@ class FakeRunway(FakeServer):
         ]
         models = sorted({model for _, model in used})
         return web.json_response({"models": models, "results": results})
-
-
-def _uris(body: dict[str, Any]) -> list[str]:
-    images = body.get("promptImage", [])
-    given = [images] if isinstance(images, str) else [image["uri"] for image in images]
-    return given + [sound["uri"] for sound in body.get("referenceAudio", [])]
 
 
 def _error(status: int, words: str, headers: dict[str, str] | None = None) -> web.Response:
