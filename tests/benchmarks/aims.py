@@ -49,4 +49,14 @@ AIMS = (
         "encoding the same frames from memory",
         at_least=0.6,
     ),
+    Aim("polls of Runway, 64 at once", "bare aiohttp", at_least=1 / 3),
+    Aim("polls of Runway, 64 at once", "plain httpx", at_least=3),
+    Aim("10,000 jobs waiting, memory", "an asyncio task for each job", at_most=0.25),
+    Aim("10,000 jobs waiting, lateness p99", "an asyncio task for each job", at_most=10),
+    Aim("requests per Runway job of 60 s", "Runway's SDK", at_most=1.1),
+    Aim(
+        "requests per Kling job of 60 s, 20 at once",
+        "a request for each look",
+        at_most=0.25,
+    ),
 )
