@@ -90,7 +90,7 @@ def _facts(model: VideoModel) -> Iterator[tuple[str, str]]:
 def _made_from(model: VideoModel) -> str:
     return {
         Need.REQUIRED: "a picture",
-        Need.OPTIONAL: "a picture, or words alone",
+        Need.OPTIONAL: "a picture or words alone",
         Need.NEVER: "words alone",
     }[model.picture]
 
@@ -106,7 +106,7 @@ def _shapes(model: VideoModel) -> str:
         case _ if of_picture == of_words:
             return of_picture
         case _:
-            return f"{of_picture}; from words alone {of_words}"
+            return f"{of_picture} (words alone: {of_words})"
 
 
 def _resolutions(model: VideoModel) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -254,3 +255,10 @@ async def test_extreme_models_break_no_list(club: Club) -> None:
 
         assert 1 < len(offered) <= 25
         assert all(1 <= len(name) <= 100 and len(str(value)) <= 100 for name, value in offered)
+
+
+async def test_a_name_that_discord_does_not_take_is_left_out(club: Club) -> None:
+    club.client.service.catalogue = catalogue(offering(replace(PLAIN, id="x" * 100), FANCY))
+
+    for command in ("animate", "models"):
+        assert await club.offered(command, "model") == [FANCY_LINE]

@@ -76,8 +76,8 @@ async def test_models_lists_every_model_with_what_it_does_and_costs(club: Club) 
 
 def test_a_model_that_does_much_says_so_in_the_list() -> None:
     assert listed(FILM).splitlines()[2:] == [
-        "-# from a picture, or words alone · 2–30 s · "
-        "your picture's shape; from words alone 9:16, 16:9, 21:9 · 720p, 1080p",
+        "-# from a picture or words alone · 2–30 s · "
+        "your picture's shape (words alone: 9:16, 16:9, 21:9) · 720p, 1080p",
         "-# sound on request · last frame · audio file taken · negative prompt",
         "-# about **8.4–17 credits** a second · 5 s cost **42 credits**",
     ]
@@ -89,9 +89,9 @@ def test_a_card_tells_all_of_a_model() -> None:
         "`scripted/film-2`",
         "Does almost everything.",
         "",
-        "**Made from** a picture, or words alone",
+        "**Made from** a picture or words alone",
         "**Length** 2–30 s; 5 s unless you choose",
-        "**Shape** your picture's shape; from words alone 9:16, 16:9, 21:9",
+        "**Shape** your picture's shape (words alone: 9:16, 16:9, 21:9)",
         "**Resolution** 720p, 1080p",
         "**Sound** on request",
         "**Last frame** taken",
@@ -274,7 +274,10 @@ PROVIDERS = [
 ]
 
 
-@pytest.mark.parametrize("providers", [PROVIDERS, PROVIDERS[:1], [offering(PLAIN)]])
+NAMELESS = offering(replace(PLAIN, id="x" * 150))
+
+
+@pytest.mark.parametrize("providers", [PROVIDERS, PROVIDERS[:1], [offering(PLAIN)], [NAMELESS]])
 def test_discord_takes_every_page_and_every_card(providers: Sequence[object]) -> None:
     everything = catalogue(*providers)  # type: ignore[arg-type]
     sheets = pages(everything.choices)

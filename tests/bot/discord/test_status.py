@@ -42,6 +42,28 @@ async def test_what_cannot_be_stopped_any_more_offers_no_cancel(
     assert labels(club.posts[0]) == []
 
 
+async def test_a_cancel_that_comes_too_late_to_stop_anything_says_what_it_costs(
+    club: Club, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ScriptedProvider, "can_cancel", False)
+    await club.offer(PLAIN)
+    await club.animate()
+    await club.visit()
+    while (await club.jobs())[0].state is not JobState.RUNNING:
+        await club.visit()
+
+    # The model has begun, and the message does not say so yet.
+    result = await club.member.click(club.posts[0], label="Cancel")
+    await club.finish()
+
+    assert result.response is not None
+    assert result.response.content == (
+        "This model cannot be stopped once it has begun. "
+        "The clip will come, and costs 3 credits as quoted."
+    )
+    assert [job.state for job in await club.jobs()] == [JobState.DELIVERED]
+
+
 async def test_a_place_in_the_providers_own_line_takes_the_button_away_too(
     club: Club, monkeypatch: pytest.MonkeyPatch
 ) -> None:
