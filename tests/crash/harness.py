@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,10 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from bot.playground.launch import launch_bot
 from bot.playground.places import Channel, User
 from bot.playground.refusals import PlaygroundError
 from storage.jobs import JobState
+from tests.crash.lives import SIGKILLED, Life, begin_life
 from tests.crash.moments import Call, DeadlyFaults, When, kill_in_states
 from tests.end_to_end.order import Order
 from tests.end_to_end.stage import Stage
@@ -24,7 +23,6 @@ from tests.end_to_end.stage import Stage
 MEMBERS = 3
 MOST_JOBS_OF_A_MEMBER = 8
 RUN_SECONDS = 80
-SIGKILLED = -signal.SIGKILL
 
 
 @dataclass
@@ -70,7 +68,7 @@ class CrashHarness:
         self.plan = plan
         self.orders: list[Order] = []
         self.kills = 0
-        self._process: asyncio.subprocess.Process | None = None
+        self._life: Life | None = None
         self._over = asyncio.Event()
         stage.playground.loopback.faults = DeadlyFaults(plan.calls, self.kill)
 
@@ -83,10 +81,10 @@ class CrashHarness:
 
     def kill(self) -> bool:
         """Kill the bot without a word; False where it is dead already."""
-        process, self._process = self._process, None
-        if process is None or process.returncode is not None:
+        life, self._life = self._life, None
+        if life is None or life.exit_status is not None:
             return False
-        os.kill(process.pid, signal.SIGKILL)
+        life.kill()
         return True
 
     async def play(self) -> Figures:
@@ -108,17 +106,17 @@ class CrashHarness:
     async def _keep_alive(self) -> None:
         stage = self.stage
         while not self._over.is_set():
-            async with launch_bot(stage.playground, stage.folder, log=stage.log) as process:
-                self._process = process
+            async with begin_life(stage.playground, stage.folder, stage.log) as life:
+                self._life = life
                 async with asyncio.TaskGroup() as group:
-                    death = group.create_task(process.wait())
+                    death = group.create_task(life.over())
                     over = group.create_task(self._over.wait())
                     await asyncio.wait({death, over}, return_when=asyncio.FIRST_COMPLETED)
                     if over.done():
-                        process.terminate()
+                        life.terminate()
                     over.cancel()
-            self.kills += process.returncode == SIGKILLED
-            assert process.returncode in (0, SIGKILLED), stage.said()[-1:]
+            self.kills += life.exit_status == SIGKILLED
+            assert life.exit_status in (0, SIGKILLED), stage.said()[-1:]
             await stage.until(lambda: not stage.playground.gateway.online)
 
     def _watch_states(self) -> None:
@@ -127,7 +125,7 @@ class CrashHarness:
 
     async def _kill_from_nowhere(self) -> None:
         while self.plan.pauses:
-            await self._until(lambda: self._process)
+            await self._until(lambda: self._life)
             await asyncio.sleep(self.plan.pauses[0])
             if self.kill():
                 self.plan.pauses.pop(0)
@@ -148,7 +146,7 @@ class CrashHarness:
         """Order a clip, again and again where the bot died over it, as a member would."""
         while True:
             await self._until(self._is_online)
-            life = self._process
+            life = self._life
             try:
                 order = await self.stage.order(channel, member)
             except (PlaygroundError, TimeoutError):
@@ -158,11 +156,11 @@ class CrashHarness:
                 return order
 
     def _is_online(self) -> bool:
-        return self._process is not None and self.stage.playground.gateway.online
+        return self._life is not None and self.stage.playground.gateway.online
 
-    def _is_job_or_dead(self, order: Order, life: asyncio.subprocess.Process | None) -> bool:
+    def _is_job_or_dead(self, order: Order, life: Life | None) -> bool:
         # Really dead: between the signal and its effect, the bot may still write the row.
-        return bool(order.row) or life is None or life.returncode is not None
+        return bool(order.row) or life is None or life.exit_status is not None
 
     async def _until(self, predicate: Callable[[], object]) -> None:
         """Wait longer than a test does: the job waited for may be killed several times over."""
