@@ -12,7 +12,7 @@ import ipaddress
 import json
 import random
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
@@ -34,6 +34,7 @@ PAUSE_SECONDS = 0.5
 """Before the second read; doubled before each further one."""
 LONGEST_PAUSE_SECONDS = 5.0
 MAX_REPLY_BYTES = 4 * 1024**2
+PIECE_BYTES = 256 * 1024
 
 # The transport reports a connection that broke in the middle as `httpx.ConnectTimeout`, so the
 # error it was made from decides.
@@ -100,7 +101,7 @@ class Http:
         try:
             async with asyncio.timeout(SUBMIT_SECONDS):
                 reply = await _ask(
-                    self._submits, "POST", self.base_url + path, headers=headers, json=body
+                    self._submits, "POST", self.base_url + path, **_with_json(body, headers)
                 )
         except httpx.TransportError as error:
             if isinstance(error.__cause__, _NEVER_SENT):
@@ -133,9 +134,8 @@ class Http:
                         self._reads,
                         method,
                         self.base_url + path,
-                        headers=headers,
                         params=params,
-                        json=body,
+                        **_with_json(body, headers),
                     )
             except (TimeoutError, httpx.HTTPError) as error:
                 problem = _what(error)
@@ -167,6 +167,20 @@ class Http:
             raise NotSubmitted(f"upload: {_what(error)}") from error
         if not 200 <= reply.status < 300:
             raise NotSubmitted(f"upload: status {reply.status}")
+
+
+def _with_json(body: Mapping[str, Any] | None, headers: Mapping[str, str] | None) -> dict[str, Any]:
+    """What sends a JSON body, piece by piece: pictures in it would hold up the loop as a whole."""
+    if body is None:
+        return {"headers": headers}
+    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    kind = {"Content-Type": "application/json", "Content-Length": str(len(content))}
+    return {"headers": {**(headers or {}), **kind}, "content": _pieces(content)}
+
+
+async def _pieces(content: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), PIECE_BYTES):
+        yield content[start : start + PIECE_BYTES]
 
 
 async def _ask(client: httpx.AsyncClient, method: str, url: str, **options: Any) -> Reply:

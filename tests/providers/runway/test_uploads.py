@@ -24,7 +24,6 @@ async def _sent(
     return body
 
 
-@pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")
 async def test_the_largest_picture_that_fits_is_sent_inside_the_request(
     provider: RunwayProvider, fake: FakeRunway, files: Files, tmp_path: Path
 ) -> None:
