@@ -69,9 +69,11 @@ class Actor:
         option: str,
         text: str,
         options: Mapping[str, Value] | None = None,
+        attached: Sequence[str] = (),
     ) -> list[Json]:
         """Type into an option and return the choices offered; NotAnswered where none came."""
-        interaction = await self.ask(user_id, channel_id, name, option, text, options or {})
+        so_far = options or {}
+        interaction = await self.ask(user_id, channel_id, name, option, text, so_far, attached)
         await interaction.acknowledged(ANSWER_SECONDS)
         return interaction.choices or []
 
@@ -83,15 +85,20 @@ class Actor:
         option: str,
         text: str,
         options: Mapping[str, Value],
+        attached: Sequence[str] = (),
         *,
         nonce: str = "",
         offered_within_seconds: float = READY_SECONDS,
     ) -> Interaction:
-        """Type into an option, without waiting for the choices."""
+        """Type into an option, without waiting for the choices.
+
+        Of the options that have a file the bot learns an id and nothing more.
+        """
         user, channel, guild = self._place(user_id, channel_id)
         picked = await self._offered(guild, name, offered_within_seconds)
         check_may_use(guild, channel, user, picked.command)
-        data = fill_partly(picked, options, option, text)
+        ids = {name: str(self.world.new_id()) for name in attached}
+        data = fill_partly(picked, {**options, **ids}, option, text)
         return self.loopback.interactions.send(Kind.AUTOCOMPLETE, user, channel, data, nonce=nonce)
 
     async def press(

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 
 from bot.playground.cdn import Upload
+from bot.playground.commands import Option
 from bot.playground.components import check_modal
 from bot.playground.interaction import (
     ANSWER_WITHIN,
@@ -170,7 +171,7 @@ class Interactions:
                 self._messages.edit(interaction.source, draft, answering=interaction)
                 interaction.original = interaction.source
             case Callback.CHOICES:
-                interaction.choices = _checked_choices(data)
+                interaction.choices = _checked_choices(data, _focused_type(interaction.data))
             case Callback.MODAL:
                 interaction.modal = _checked_modal(data)
 
@@ -265,13 +266,24 @@ def _callback(interaction: Interaction, body: Json) -> Callback:
     return Callback(body["type"])
 
 
-def _checked_choices(data: Json) -> list[Json]:
+def _focused_type(data: Json) -> int:
+    """The type of the option that is typed into, however deep it stands."""
+    options = data["options"]
+    while not any(option.get("focused") for option in options):
+        options = options[0]["options"]
+    return next(int(option["type"]) for option in options if option.get("focused"))
+
+
+def _checked_choices(data: Json, option_type: int) -> list[Json]:
     errors = FieldErrors()
     choices = data.get("choices")
     if errors.count("choices", choices, 0, 25):
         for index, choice in enumerate(choices or []):
             errors.length(f"choices.{index}.name", choice.get("name"), 1, 100)
             errors.length(f"choices.{index}.value", str(choice.get("value", "")), 1, 100)
+            if option_type == Option.INTEGER and not isinstance(choice.get("value"), int):
+                message = f"Value {choice.get('value')!r} is not int."
+                errors.add(f"choices.{index}.value", "NUMBER_TYPE_COERCE", message)
     errors.raise_if_any()
     return list(choices or [])
 

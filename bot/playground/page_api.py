@@ -121,13 +121,13 @@ async def _act(actor: Actor, me: int, payload: Json, files: dict[str, tuple[str,
     nonce = str(payload.get("nonce", ""))
     match payload["kind"]:
         case "command":
-            name, options, _ = _flat(payload["command"])
+            name, options, _, _ = _flat(payload["command"])
             channel_id = int(payload["channel_id"])
             await actor.slash(
                 me, channel_id, name, options, files, nonce=nonce, offered_within_seconds=0.1
             )
         case "autocomplete":
-            name, options, focused = _flat(payload["command"])
+            name, options, attached, focused = _flat(payload["command"])
             text = str(options.pop(focused, ""))
             channel_id = int(payload["channel_id"])
             await actor.ask(
@@ -137,6 +137,7 @@ async def _act(actor: Actor, me: int, payload: Json, files: dict[str, tuple[str,
                 focused,
                 text,
                 options,
+                attached,
                 nonce=nonce,
                 offered_within_seconds=0.1,
             )
@@ -153,19 +154,23 @@ async def _act(actor: Actor, me: int, payload: Json, files: dict[str, tuple[str,
             raise NotPossible(f"The page cannot do “{kind}”.")
 
 
-def _flat(command: Json) -> tuple[str, dict[str, Value], str]:
-    """Take a nested command apart: its full name, its options by name, the one typed into."""
+def _flat(command: Json) -> tuple[str, dict[str, Value], list[str], str]:
+    """Take a nested command apart.
+
+    Its full name, its options by name, those that have a file, and the one typed into.
+    """
     names, options = [command["name"]], command.get("options") or []
     while options and options[0]["type"] <= 2:
         names.append(options[0]["name"])
         options = options[0].get("options") or []
     values = {
-        option["name"]: option["value"]
-        for option in options
-        if option["type"] != _ATTACHMENT_OPTION and option.get("value") is not None
+        option["name"]: option["value"] for option in options if option.get("value") is not None
     }
+    attached = [option["name"] for option in options if option["type"] == _ATTACHMENT_OPTION]
+    for option_name in attached:
+        values.pop(option_name, None)
     focused = [option["name"] for option in options if option.get("focused")]
-    return " ".join(names), values, focused[0] if focused else ""
+    return " ".join(names), values, attached, focused[0] if focused else ""
 
 
 def _inputs(components: list[Json]) -> dict[str, Any]:

@@ -21,6 +21,8 @@ export class Combobox {
   #search = 0;
   #timer = 0;
   #source;
+  /** @type {AbortController | null} ends when the list closes */
+  #following = null;
 
   /**
    * @param {HTMLInputElement | HTMLTextAreaElement} input
@@ -63,6 +65,8 @@ export class Combobox {
     clearTimeout(this.#timer);
     this.#search += 1;
     this.list.hidden = true;
+    this.#following?.abort();
+    this.#following = null;
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");
   }
@@ -129,6 +133,29 @@ export class Combobox {
   #open() {
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
+    this.#place();
+    if (this.#following) return;
+    this.#following = new AbortController();
+    const how = { signal: this.#following.signal, passive: true, capture: true };
+    for (const moved of ["scroll", "resize"])
+      window.addEventListener(moved, () => this.#place(), how);
+  }
+
+  /** Stand above the field the list belongs to, or below it where there is more room. */
+  #place() {
+    const field = this.input.closest(".field-box")?.getBoundingClientRect();
+    if (!field) return;
+    const below = window.innerHeight - field.bottom;
+    const isAbove = field.top >= below;
+    const gap = 8;
+    for (const [property, value] of Object.entries({
+      "--left": `${field.left}px`,
+      "--width": `${field.width}px`,
+      "--top": isAbove ? "auto" : `${field.bottom + gap}px`,
+      "--bottom": isAbove ? `${window.innerHeight - field.top + gap}px` : "auto",
+      "--room": `${(isAbove ? field.top : below) - 2 * gap}px`,
+    }))
+      this.list.style.setProperty(property, value);
   }
 
   /** @param {number} index */

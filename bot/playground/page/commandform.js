@@ -75,18 +75,19 @@ export class CommandForm {
     else this.sendButton.focus();
   }
 
-  /** The field that takes a dropped file: the first empty one, else the first. */
+  /** The field that takes a dropped file: an empty one, else one more, else the first. */
   #fileField() {
-    const option = this.leaf.options.find(({ type }) => type === OptionType.ATTACHMENT);
-    if (option && ![...this.#fields.values()].some((field) => field.control.fileField))
-      this.#addField(option);
     const fields = [...this.#fields.values()].flatMap(({ control }) => control.fileField ?? []);
-    return fields.find(({ files }) => files.length === 0) ?? fields[0];
+    const empty = fields.find(({ files }) => files.length === 0);
+    const more = this.leaf.options.find(
+      ({ type, name }) => type === OptionType.ATTACHMENT && !this.#fields.has(name),
+    );
+    return empty ?? (more ? this.#addField(more).control.fileField : fields[0]);
   }
 
   /** @param {File[]} files */
   takeFiles(files) {
-    this.#fileField()?.add(files);
+    for (const file of files) this.#fileField()?.add([file]);
     this.focus();
   }
 

@@ -103,9 +103,12 @@ export class Composer {
    */
   takeFiles(files) {
     if (!this.#form) {
-      const takes = (/** @type {Leaf} */ leaf) =>
-        leaf.options.some(({ type }) => type === OptionType.ATTACHMENT);
-      const leaf = leavesOf(this.store.myCommands()).find(takes);
+      const leaves = leavesOf(this.store.myCommands());
+      const takes = (/** @type {Leaf} */ leaf, isNeeded = false) =>
+        leaf.options.some(
+          ({ type, required }) => type === OptionType.ATTACHMENT && (required || !isNeeded),
+        );
+      const leaf = leaves.find((each) => takes(each, true)) ?? leaves.find((each) => takes(each));
       if (!leaf) return;
       this.open(leaf);
     }

@@ -5,6 +5,13 @@ import { readableSize } from "./media.js";
 
 const PREVIEW_PIXELS = 112;
 
+/**
+ * What a field inside has taken is not for the pane around it.
+ *
+ * @type {WeakSet<Event>}
+ */
+const taken = new WeakSet();
+
 export class FileField {
   /** @type {File[]} none or one */
   files = [];
@@ -31,6 +38,7 @@ export class FileField {
     );
     this.invitation = h("label", { class: "drop-label", for: id }, icon("upload"), invitation);
     this.element = h("div", { class: "drop" }, this.input, this.shown, this.invitation);
+    acceptFiles(this.element, (files) => this.add(files));
   }
 
   /** @param {File[]} files */
@@ -97,7 +105,8 @@ export function acceptFiles(element, take) {
   const takeFrom = (/** @type {Event} */ event, /** @type {DataTransfer | null} */ transfer) => {
     element.classList.remove("dropping");
     const files = [...(transfer?.files ?? [])];
-    if (!files.length) return;
+    if (!files.length || taken.has(event)) return;
+    taken.add(event);
     event.preventDefault();
     take(files);
   };
