@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -47,7 +48,7 @@ def _socket(port: int) -> socket.socket:
         return socket.create_server(("", port), family=family, dualstack_ipv6=is_dual)
     except OSError as error:
         raise CannotStart(
-            f"The bot cannot listen on port {port} ({error.strerror}): "
+            f"The bot cannot listen on port {port} ({os.strerror(error.errno or 0)}): "
             "stop what uses it, or choose another PORT."
         ) from error
 

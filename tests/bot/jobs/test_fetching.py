@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.jobs.outcomes import Outcome
 from bot.jobs.workbench import RETRY, SLOW_RETRY
-from providers.base import Link, Succeeded
+from providers.base import Failed, FailureReason, Link, Succeeded
 from providers.errors import TaskLost, Unreachable
 from storage.jobs import Job, JobState
 from tests.bot.jobs.bills import assert_paid
@@ -63,7 +63,7 @@ async def host(workshop: Workshop, clip_bytes: bytes) -> AsyncIterator[Host]:
         yield host
 
 
-async def running(workshop: Workshop, *statuses: Succeeded | TaskLost) -> Job:
+async def running(workshop: Workshop, *statuses: Succeeded | Failed | TaskLost) -> Job:
     """A job whose task says this at each look, and then is out of reach."""
     workshop.provider.statuses.extend([*statuses, *[Unreachable("down")] * 3])
     return await bring_to(workshop, JobState.RUNNING)
@@ -184,6 +184,18 @@ async def test_a_task_lost_after_its_bill_was_told_costs_the_house(
     job = await workshop.visit_all(await running(workshop, host.ready(), TaskLost("404")))
 
     assert (job.failure, job.billed_microdollars) == (Outcome.LOST, BILL)
+    await assert_paid(workshop, job, JobState.FAILED, by_member=0, by_house=3)
+
+
+async def test_a_task_that_failed_after_its_bill_was_told_costs_the_house(
+    workshop: Workshop, host: Host
+) -> None:
+    host.statuses = [404]
+    failed = Failed(FailureReason.PROVIDER_FAULT, "oops")
+
+    job = await workshop.visit_all(await running(workshop, host.ready(), failed))
+
+    assert job.failure == Outcome.PROVIDER_FAULT
     await assert_paid(workshop, job, JobState.FAILED, by_member=0, by_house=3)
 
 

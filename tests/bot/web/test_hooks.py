@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import pytest
 
+from bot.jobs import worker
 from bot.jobs.outcomes import Outcome
 from bot.jobs.worker import Worker
 from providers.base import Pending, ProviderSettings, TaskRef, VideoRequest
@@ -232,20 +233,21 @@ class Slow(ScriptedProvider):
 
 
 async def test_a_call_wakes_the_worker(
-    workshop: Workshop, tmp_path: Path, database: Database
+    workshop: Workshop, tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(worker, "LONGEST_PAUSE_SECONDS", 3600)
     clip = workshop.provider.clip
     workshop.provider = Slow(ProviderSettings(), tmp_path)
     workshop.provider.clip = clip
     workshop.open(database)
     job = await workshop.visit_until(JobState.RUNNING, await workshop.order())
-    worker = Worker(workshop.bench)
+    visiting = Worker(workshop.bench)
 
-    async with caller(workshop, worker.wake) as calling, asyncio.TaskGroup() as group:
-        group.create_task(worker.run())
+    async with caller(workshop, visiting.wake) as calling, asyncio.TaskGroup() as group:
+        group.create_task(visiting.run())
         await calling.call(job, is_over=True)
         await workshop.thread.until(lambda: bool(workshop.thread.concluded))
-        worker.stop()
+        visiting.stop()
 
     assert workshop.thread.concluded == [(job.id, Outcome.DELIVERED)]
 
