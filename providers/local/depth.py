@@ -27,7 +27,8 @@ def estimate_depth(picture: Picture) -> Floats:
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
     ramp = np.linspace(0, 1, size[1], dtype=np.float32)[:, None]
     depth = np.repeat(_RAMP * ramp, size[0], axis=1)
-    if min(size) >= 48:
+    # Cutting something out of a single colour takes longest of all, and finds nothing.
+    if min(size) >= 48 and np.any(small != small[0, 0]):
         subject = _largest_part(_subject_mask(small))
         trust = _confidence(small, subject)
         if trust > 0:

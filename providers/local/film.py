@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from providers.local.camera import Pose, camera_path
 from providers.local.depth import Floats, Picture, estimate_depth
-from providers.local.framing import frame_picture
+from providers.local.framing import Framing, frame_picture
 from providers.local.lens import Lens
 from providers.local.particles import Embers, Snow
 from providers.local.prompt import Ambience, read_prompt
@@ -18,17 +19,33 @@ from providers.local.shot import FRAME_RATE, Shot
 from providers.local.weather import Fog, Grain, Layer, Rain
 
 
+@dataclass(frozen=True)
+class Scene:
+    """A picture in a frame, with its depth: what every shot of it in that frame begins with."""
+
+    framing: Framing
+    depth: Floats
+
+
+def set_scene(picture: Picture, width: int, height: int) -> Scene:
+    """Find faces and subject and fit the picture to the frame, which takes half a second."""
+    framing = frame_picture(picture, width, height)
+    return Scene(framing, estimate_depth(framing.picture))
+
+
 class Film:
     """One clip, worked out up to its first frame."""
 
-    def __init__(self, picture: Picture, shot: Shot) -> None:
+    def __init__(self, subject: Picture | Scene, shot: Shot) -> None:
+        """A scene must have been set for the shot's width and height."""
+        if not isinstance(subject, Scene):
+            subject = set_scene(subject, shot.width, shot.height)
         self.shot = shot
         direction = read_prompt(shot.prompt)
         self.ambience = direction.ambience
-        framing = frame_picture(picture, shot.width, shot.height)
+        framing, depth = subject.framing, subject.depth
         self._inset, self._backdrop = framing.inset, framing.backdrop
         inset_size = int(self._inset.width), int(self._inset.height)
-        depth = estimate_depth(framing.picture)
         self._lens = Lens(framing.picture, depth, inset_size, framing.focus)
         random = np.random.default_rng([shot.seed, 2])
         nearness = self._lens.depth_at(self._lens.grid)

@@ -12,7 +12,7 @@ import pytest
 
 from providers.local.camera import camera_path
 from providers.local.depth import Floats, Picture, estimate_depth
-from providers.local.film import Film
+from providers.local.film import Film, Scene, set_scene
 from providers.local.framing import find_faces, frame_picture
 from providers.local.lens import Lens
 from providers.local.prompt import Ambience, Direction, Move
@@ -22,13 +22,18 @@ from tests.providers.local.pictures import noise, person, photo
 
 def film(
     prompt: str,
-    picture: Picture | None = None,
+    subject: Picture | Scene | None = None,
     *,
     size: tuple[int, int] = (320, 180),
     seed: int = 1,
 ) -> list[Picture]:
     shot = Shot(prompt=prompt, width=size[0], height=size[1], seconds=2, seed=seed)
-    return list(Film(photo() if picture is None else picture, shot).frames())
+    return list(Film(photo_scene(size) if subject is None else subject, shot).frames())
+
+
+@functools.cache
+def photo_scene(size: tuple[int, int]) -> Scene:
+    return set_scene(photo(), *size)
 
 
 @functools.cache
@@ -119,7 +124,7 @@ def test_every_ambience_moves_in_a_static_shot(ambience: Ambience) -> None:
 def test_the_same_picture_prompt_and_seed_make_the_same_frames() -> None:
     prompt = "orbit left, rain, snow, embers, fog, wind, water, film grain, handheld"
 
-    assert np.array_equal(film(prompt), film(prompt))
+    assert np.array_equal(film(prompt, photo()), film(prompt, photo()))
 
 
 def test_another_seed_makes_other_frames() -> None:
