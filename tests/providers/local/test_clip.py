@@ -19,6 +19,8 @@ from providers.local.shot import Shot
 from providers.local.task import TaskFolder
 from tests.providers.local.pictures import SAMPLE
 
+WILD = "orbit left, rain, snow, film grain"
+
 
 def shot_of(prompt: str, *, seconds: int = 2, size: tuple[int, int] = (320, 180)) -> Shot:
     return Shot(prompt=prompt, width=size[0], height=size[1], seconds=seconds, seed=4)
@@ -38,6 +40,22 @@ def atoms(clip: Path) -> list[str]:
         names.append(data[at + 4 : at + 8].decode())
         at += int.from_bytes(data[at : at + 4])
     return names
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> TaskFolder:
+    """A rendered clip to look at."""
+    task = task_in(tmp_path_factory.mktemp("plain"), shot_of("zoom in"))
+    render(task)
+    return task
+
+
+@pytest.fixture(scope="module")
+def wild(tmp_path_factory: pytest.TempPathFactory) -> TaskFolder:
+    """A rendered clip with much in it that moves."""
+    task = task_in(tmp_path_factory.mktemp("wild"), shot_of(WILD))
+    render(task)
+    return task
 
 
 def described(clip: Path) -> str:
@@ -69,37 +87,29 @@ def test_a_clip_has_the_size_and_length_that_were_asked_for(
     assert all(frame.shape == (size[1], size[0], 3) for frame in frames)
 
 
-def test_a_clip_plays_anywhere_and_before_it_is_wholly_loaded(tmp_path: Path) -> None:
-    task = task_in(tmp_path, shot_of("zoom in"))
-
-    render(task)
-
-    order = atoms(task.clip)
+def test_a_clip_plays_anywhere_and_before_it_is_wholly_loaded(plain: TaskFolder) -> None:
+    order = atoms(plain.clip)
     assert order[0] == "ftyp"
     assert order.index("moov") < order.index("mdat")
-    assert "h264" in described(task.clip)
-    assert "yuv420p(tv, bt709, progressive)" in described(task.clip)
+    assert "h264" in described(plain.clip)
+    assert "yuv420p(tv, bt709, progressive)" in described(plain.clip)
 
 
-def test_rain_can_be_heard_and_a_quiet_prompt_is_silent(tmp_path: Path) -> None:
-    rainy, quiet = tmp_path / "rainy", tmp_path / "quiet"
-    for folder, prompt in ((rainy, "rain and wind by the sea"), (quiet, "zoom in")):
-        folder.mkdir()
-        render(task_in(folder, shot_of(prompt)))
+def test_rain_can_be_heard_and_a_quiet_prompt_is_silent(tmp_path: Path, plain: TaskFolder) -> None:
+    rainy = task_in(tmp_path, shot_of("rain and wind by the sea"))
 
-    assert "Audio: aac" in described(rainy / "task" / "clip.mp4")
-    assert "Audio" not in described(quiet / "task" / "clip.mp4")
+    render(rainy)
+
+    assert "Audio: aac" in described(rainy.clip)
+    assert "Audio" not in described(plain.clip)
 
 
-def test_the_same_request_makes_the_same_bytes(tmp_path: Path) -> None:
-    clips = []
-    for name in ("first", "second"):
-        (tmp_path / name).mkdir()
-        task = task_in(tmp_path / name, shot_of("orbit left, rain, snow, film grain"))
-        render(task)
-        clips.append(task.clip.read_bytes())
+def test_the_same_request_makes_the_same_bytes(tmp_path: Path, wild: TaskFolder) -> None:
+    again = task_in(tmp_path, shot_of(WILD))
 
-    assert clips[0] == clips[1]
+    render(again)
+
+    assert again.clip.read_bytes() == wild.clip.read_bytes()
 
 
 def test_the_hardest_frames_make_the_same_bytes_too(tmp_path: Path) -> None:
@@ -113,17 +123,15 @@ def test_the_hardest_frames_make_the_same_bytes_too(tmp_path: Path) -> None:
     assert clips[0] == clips[1]
 
 
-def test_a_clip_that_came_out_too_large_is_made_again_smaller(tmp_path: Path) -> None:
-    generous, strict = tmp_path / "generous", tmp_path / "strict"
-    for folder in (generous, strict):
-        folder.mkdir()
-        task_in(folder, shot_of("rain, fast pan right, film grain"))
+def test_a_clip_that_came_out_too_large_is_made_again_smaller(
+    tmp_path: Path, wild: TaskFolder
+) -> None:
+    strict = task_in(tmp_path, shot_of(WILD))
 
-    render(TaskFolder(generous / "task"))
-    render(TaskFolder(strict / "task"), largest_bytes=90_000)
+    render(strict, largest_bytes=90_000)
 
-    assert (generous / "task" / "clip.mp4").stat().st_size > 90_000
-    assert (strict / "task" / "clip.mp4").stat().st_size < 90_000
+    assert wild.clip.stat().st_size > 90_000
+    assert strict.clip.stat().st_size < 90_000
 
 
 def test_a_clip_that_cannot_be_small_enough_is_a_fault_of_the_provider(tmp_path: Path) -> None:
@@ -174,10 +182,6 @@ def test_an_error_while_filming_ends_the_encoder(tmp_path: Path) -> None:
         encode(broken(), shot, tmp_path / "clip.mp4", crf=20, largest_bytes=10**7)
 
 
-def test_progress_is_written_while_rendering(tmp_path: Path) -> None:
-    task = task_in(tmp_path, shot_of("zoom in"))
-    assert task.progress() == 0
-
-    render(task)
-
-    assert 0.8 < task.progress() <= 1
+def test_progress_is_written_while_rendering(tmp_path: Path, plain: TaskFolder) -> None:
+    assert task_in(tmp_path, plain.read_shot()).progress() == 0
+    assert 0.8 < plain.progress() <= 1

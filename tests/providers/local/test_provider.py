@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
-from providers.base import Failed, FailureReason, Pending, Succeeded
+from providers.base import Failed, FailureReason, Pending, Status, Succeeded, TaskRef
 from providers.errors import NotSubmitted, RequestRejected, TaskLost
 from providers.local import LocalProvider
 from providers.local.provider import LocalSettings
@@ -16,9 +19,40 @@ from tests.providers.local.asking import attempts, ended, names_in, provider_in,
 from tests.providers.local.test_clip import described
 
 
+@dataclass(frozen=True)
+class Made:
+    """A square clip that was ordered twice, and what was seen of it."""
+
+    folder: Path
+    tasks: tuple[TaskRef, TaskRef]
+    status: Status
+    attempts: int
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    folder = tmp_path_factory.mktemp("made")
+    async with provider_in(folder) as provider:
+        request = request_for(provider, shape=Shape.SQUARE)
+        tasks = await provider.submit(request, "job-1"), await provider.submit(request, "job-1")
+        status = await ended(provider, tasks[0])
+        return Made(folder, tasks, status, attempts(folder, "job-1"))
+
+
+def test_a_task_ends_in_a_square_clip(made: Made) -> None:
+    assert made.status == Succeeded(clip=made.folder / "job-1" / "clip.mp4")
+    assert " 720x720," in described(made.folder / "job-1" / "clip.mp4")
+    assert (made.folder / "job-1" / "clip.mp4").stat().st_size < 10 * 1024 * 1024
+
+
+def test_a_task_submitted_twice_is_rendered_once(made: Made) -> None:
+    assert made.tasks[0] == made.tasks[1]
+    assert names_in(made.folder) == ["job-1"]
+    assert made.attempts == 1
+
+
 @pytest.mark.parametrize(
-    ("shape", "size"),
-    [(Shape.LANDSCAPE, "1280x720"), (Shape.PORTRAIT, "720x1280"), (Shape.SQUARE, "720x720")],
+    ("shape", "size"), [(Shape.LANDSCAPE, "1280x720"), (Shape.PORTRAIT, "720x1280")]
 )
 async def test_a_task_ends_in_a_clip_of_the_shape(tmp_path: Path, shape: Shape, size: str) -> None:
     async with provider_in(tmp_path) as provider:
@@ -28,16 +62,6 @@ async def test_a_task_ends_in_a_clip_of_the_shape(tmp_path: Path, shape: Shape, 
     assert status == Succeeded(clip=tmp_path / "job-1" / "clip.mp4")
     assert f" {size}," in described(tmp_path / "job-1" / "clip.mp4")
     assert (tmp_path / "job-1" / "clip.mp4").stat().st_size < 10 * 1024 * 1024
-
-
-async def test_a_task_submitted_twice_is_rendered_once(tmp_path: Path) -> None:
-    async with provider_in(tmp_path) as provider:
-        first = await provider.submit(request_for(provider), "job-1")
-        second = await provider.submit(request_for(provider), "job-1")
-
-        assert first == second
-        assert isinstance(await ended(provider, first), Succeeded)
-        assert attempts(tmp_path, "job-1") == 1
 
 
 async def test_later_tasks_wait_for_their_turn(tmp_path: Path) -> None:
@@ -91,15 +115,16 @@ async def test_no_reference_leads_out_of_the_folder(tmp_path: Path, reference: s
     assert names_in(own) == []
 
 
-async def test_a_finished_task_is_forgotten_with_all_its_files(tmp_path: Path) -> None:
-    async with provider_in(tmp_path) as provider:
-        task = await provider.submit(request_for(provider), "job-1")
-        await ended(provider, task)
+async def test_a_finished_task_is_forgotten_with_all_its_files(tmp_path: Path, made: Made) -> None:
+    folder = tmp_path / "own"
+    shutil.copytree(made.folder, folder)
+    async with provider_in(folder) as provider:
+        assert isinstance(await provider.poll(made.tasks[0]), Succeeded)
 
-        await provider.forget(task)
-        await provider.forget(task)
+        await provider.forget(made.tasks[0])
+        await provider.forget(made.tasks[0])
 
-    assert names_in(tmp_path) == []
+    assert names_in(folder) == []
 
 
 async def test_what_a_crash_left_half_made_is_cleared_away(tmp_path: Path) -> None:
