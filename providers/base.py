@@ -142,6 +142,16 @@ class Usage:
     microdollars: int
 
 
+class Stopping(enum.StrEnum):
+    """What becomes of a task that the provider has begun and is told to stop."""
+
+    FREE = "free"
+    BILLED = "billed"
+    """It stops, and may be billed all the same; `cancel` tells."""
+    NEVER = "never"
+    """A task, once taken, runs to its end, and is billed."""
+
+
 class ProviderSettings(BaseSettings):
     """The keys and knobs a provider declares; the bot reads them from the environment."""
 
@@ -171,8 +181,7 @@ class Provider(ABC):
     """A task not ended by then is given up."""
     grace_seconds: ClassVar[float]
     """How long after an uncertain submit `find` may still miss a task that did arrive."""
-    can_cancel: ClassVar[bool] = True
-    """False where a task, once taken, runs to its end and is billed."""
+    stopping: ClassVar[Stopping] = Stopping.FREE
     max_running: int
     """How many tasks may run at once."""
     models: tuple[VideoModel, ...]
@@ -208,7 +217,7 @@ class Provider(ABC):
     async def cancel(self, task: TaskRef) -> bool:
         """Stop a task; True where the provider bills it all the same. Safe to repeat.
 
-        Called only where `can_cancel`. Raises Unreachable.
+        Never called where `stopping` is NEVER. Raises Unreachable.
         """
         raise NotImplementedError(self.name)
 

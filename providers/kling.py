@@ -35,6 +35,7 @@ from providers.base import (
     Provider,
     ProviderSettings,
     Status,
+    Stopping,
     Succeeded,
     TaskRef,
     VideoRequest,
@@ -272,7 +273,7 @@ class KlingProvider(Provider):
     poll_seconds = 5.0
     deadline_seconds = 1800.0
     grace_seconds = 120.0
-    can_cancel = False
+    stopping = Stopping.NEVER
 
     def __init__(self, settings: ProviderSettings, folder: Path) -> None:
         assert isinstance(settings, KlingSettings)

@@ -34,6 +34,7 @@ from providers.base import (
     Provider,
     ProviderSettings,
     Status,
+    Stopping,
     Succeeded,
     TaskRef,
     VideoRequest,
@@ -394,7 +395,7 @@ class ModelsLabProvider(Provider):
     poll_seconds = 5.0
     deadline_seconds = 1800.0
     grace_seconds = 120.0
-    can_cancel = False
+    stopping = Stopping.NEVER
 
     def __init__(self, settings: ProviderSettings, folder: Path) -> None:
         assert isinstance(settings, ModelsLabSettings)

@@ -36,6 +36,7 @@ from providers.base import (
     Provider,
     ProviderSettings,
     Status,
+    Stopping,
     Succeeded,
     TaskRef,
     Usage,
@@ -384,6 +385,7 @@ class RunwayProvider(Provider):
     poll_seconds = 5.0
     deadline_seconds = 45 * 60.0
     grace_seconds = 120.0
+    stopping = Stopping.BILLED
     models = tuple(offer.model for offer in _OFFERS)
 
     def __init__(self, settings: ProviderSettings, folder: Path) -> None:

@@ -123,7 +123,7 @@ class Job(JobRequest):
     due_at: datetime | None
     """When the worker should visit; None where nothing is left to do."""
     not_before: datetime | None
-    """Until then the provider asked to wait; a free place does not wake the job earlier."""
+    """Nothing is submitted earlier: the provider asked, or may not show yet what it took."""
     lease_until: datetime | None
     fence: int
     """How often the row was claimed; a write names the claim it belongs to."""

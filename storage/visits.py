@@ -83,6 +83,11 @@ _WAKE_RUNNING = (
     .values(WAKING)
     .returning(job.c.id)
 )
+_GIVE_BACK = (
+    sa.update(job)
+    .where(job.c.id == sa.bindparam("job_id"), job.c.fence == sa.bindparam("held"))
+    .values(lease_until=None, woken=False)
+)
 _DROP_LEASES = sa.update(job).where(job.c.lease_until.is_not(None)).values(lease_until=None)
 
 
@@ -115,6 +120,11 @@ def hint(
     is_told = task is not None and bool(execute(conn, _HINT, {"job_id": job_id, "told": task}))
     is_woken = bool(execute(conn, _WAKE_RUNNING, {"job_id": job_id, "now": now}))
     return is_told or is_woken
+
+
+def give_back(conn: sa.Connection, job: Job) -> None:
+    """End a visit that could write nothing: the row is due as it was, unless claimed anew."""
+    execute(conn, _GIVE_BACK, {"job_id": job.id, "held": job.fence})
 
 
 def drop_leases(conn: sa.Connection) -> None:

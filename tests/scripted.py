@@ -15,6 +15,7 @@ from providers.base import (
     Provider,
     ProviderSettings,
     Status,
+    Stopping,
     Succeeded,
     TaskRef,
     VideoRequest,
@@ -64,6 +65,7 @@ class ScriptedProvider(Provider):
 
     name: ClassVar[str] = "scripted"
     title: ClassVar[str] = "Scripted"
+    stopping: ClassVar[Stopping] = Stopping.BILLED
     poll_seconds: ClassVar[float] = 2
     deadline_seconds: ClassVar[float] = 600
     grace_seconds: ClassVar[float] = 30

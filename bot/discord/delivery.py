@@ -26,6 +26,7 @@ from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Ended, Opened, Stage
 from bot.logs import get_logger
 from bot.messages import failure_sentence
+from providers.base import Stopping
 from storage.jobs import Job
 
 log = get_logger("discord")
@@ -91,7 +92,7 @@ class DiscordThreads:
         shown = self._shown.get(job.id)
         if shown and (shown.text == text or self._clock() - shown.at < EDIT_PAUSE):
             return
-        label = cancel_label(job, can_stop=self._can_stop(job))
+        label = cancel_label(job, stopping=self._stopping(job))
         await self._edit_status(job, text, view=cancel_button(job, label) if label else None)
 
     async def upload_limit(self, job: Job) -> int:
@@ -181,10 +182,10 @@ class DiscordThreads:
         return self._client.get_partial_messageable(channel_id, guild_id=job.guild_id)
 
     def _status_text(self, job: Job, stage: Stage) -> str:
-        return status_text(job, self._model_name(job), stage, can_stop=self._can_stop(job))
+        return status_text(job, self._model_name(job), stage, stopping=self._stopping(job))
 
-    def _can_stop(self, job: Job) -> bool:
-        return self._catalogue.can_cancel(job.provider)
+    def _stopping(self, job: Job) -> Stopping:
+        return self._catalogue.stopping(job.provider)
 
     def _model_name(self, job: Job) -> str:
         return self._catalogue.name_of(job.provider, job.model)

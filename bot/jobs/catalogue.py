@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.errors import NoModel, UnknownModel
 from bot.jobs.prices import PriceOverride, repriced
-from providers.base import Provider
+from providers.base import Provider, Stopping
 from providers.model import Need, Variant, VideoModel
 
 COMPARED_SECONDS = 5
@@ -18,6 +18,7 @@ class Choice:
     """One model as a member chooses it."""
 
     provider: str
+    provider_title: str
     model: VideoModel
     credit_microdollars: int
 
@@ -67,9 +68,10 @@ class Catalogue:
             },
             prices,
         )
-        self._running_on = {provider.name for provider in providers if not provider.can_cancel}
+        self._providers = {provider.name: provider for provider in providers}
         self.choices = tuple(
-            Choice(provider, model, credit_microdollars) for (provider, _), model in offered.items()
+            Choice(provider, self._providers[provider].title, model, credit_microdollars)
+            for (provider, _), model in offered.items()
         )
         self._default = self.find(default_model, from_picture=True) if default_model else None
 
@@ -116,9 +118,10 @@ class Catalogue:
                 return choice.model
         raise UnknownModel(f"{provider}/{model_id}", ())
 
-    def can_cancel(self, provider: str) -> bool:
-        """Whether a job can be stopped once the provider has begun."""
-        return provider not in self._running_on
+    def stopping(self, provider: str) -> Stopping:
+        """What cancelling a job means once the provider has begun."""
+        known = self._providers.get(provider)
+        return Stopping.FREE if known is None else known.stopping
 
     def name_of(self, provider: str, model_id: str) -> str:
         """What members call a model: its name, or its id once it is no longer offered."""

@@ -9,7 +9,7 @@ from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Running, Stage, Waiting
 from bot.jobs.workbench import RETRY, Workbench
 from bot.logs import get_logger
-from providers.base import Failed, Pending, Succeeded
+from providers.base import Failed, Pending, Stopping, Succeeded
 from providers.errors import TaskLost, Unreachable
 from storage import history, jobs
 from storage.jobs import Job
@@ -21,7 +21,7 @@ async def poll(bench: Workbench, job: Job) -> None:
     """Look at the task once; stop it where the member or the deadline asks for that."""
     provider, task = bench.provider(job), job.task or {}
     try:
-        if job.cancel_requested and provider.can_cancel:
+        if job.cancel_requested and provider.stopping is not Stopping.NEVER:
             await _stop(bench, job, Outcome.CANCELLED_LATE)
             return
         status = await provider.poll(task)
@@ -55,7 +55,8 @@ async def poll(bench: Workbench, job: Job) -> None:
 async def _stop(bench: Workbench, job: Job, outcome: Outcome) -> None:
     """End the task at the provider too, and take what it cannot undo as billed in full."""
     provider = bench.provider(job)
-    is_billed = provider.can_cancel and await provider.cancel(job.task or {})
+    can_stop = provider.stopping is not Stopping.NEVER
+    is_billed = can_stop and await provider.cancel(job.task or {})
     full_price = job.price_credits * bench.catalogue.credit_microdollars
     await bench.end(job, outcome, billed_microdollars=bill(job, full_price if is_billed else None))
 

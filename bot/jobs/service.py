@@ -15,6 +15,7 @@ from bot.jobs.catalogue import Catalogue
 from bot.jobs.options import SEED_LIMIT, Checked, check, is_other_shape, shape_for
 from bot.jobs.order import Note, Order, Placed, RunsAs, ShapeInstead, Uploads
 from bot.jobs.uploads import Preparation, Ready
+from providers.base import Stopping
 from providers.model import Shape
 from storage import jobs, visits
 from storage.database import Database
@@ -97,9 +98,9 @@ class JobService:
             raise NotAllowed("the member whose job it is, or a moderator")
         cancelled = await self._database.run(jobs.request_cancel, job_id, now=self._clock())
         self._wake_worker()
-        can_cancel = self.catalogue.can_cancel(job.provider)
+        never_stops = self.catalogue.stopping(job.provider) is Stopping.NEVER
         is_early = cancelled.state in {JobState.QUEUED, JobState.CANCELLED}
-        return Cancelling(cancelled, runs_on=not can_cancel and not is_early)
+        return Cancelling(cancelled, runs_on=never_stops and not is_early)
 
     async def job(self, job_id: str) -> Job:
         """Look one job up. Raises JobNotFound."""

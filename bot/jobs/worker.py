@@ -89,7 +89,9 @@ class Worker:
             await take_step(self._bench, job)
             entry.info("step taken")
         except StaleFence:
+            # Another claim, or a webhook that told what this visit did not know.
             entry.info("step overtaken")
+            await self._database.run(visits.give_back, job)
         except ThreadError as error:
             entry.warning("thread unreachable", reason=str(error))
             await self._postpone(job)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,15 @@ from pydantic import SecretStr
 
 import providers.http
 from providers import load_providers
-from providers.base import Failed, Pending, Provider, ProviderSettings, Succeeded, VideoRequest
+from providers.base import (
+    Failed,
+    Pending,
+    Provider,
+    ProviderSettings,
+    Succeeded,
+    TaskRef,
+    VideoRequest,
+)
 from providers.errors import (
     KeyRefused,
     NotGenuine,
@@ -61,6 +70,14 @@ def provider(request: pytest.FixtureRequest, tmp_path: Path) -> Provider:
 async def fake(request: pytest.FixtureRequest) -> AsyncIterator[FakeServer]:
     async with FAKES[request.param].open(make_clip) as fake:
         yield fake
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment without the keys of whoever runs the tests."""
+    for kind in PROVIDERS.values():
+        for name in kind.Settings.model_fields:
+            monkeypatch.delenv(name.upper(), raising=False)
 
 
 @pytest.fixture(autouse=True)
@@ -117,7 +134,7 @@ def test_it_is_registered_under_a_plain_word(provider: Provider) -> None:
 
 
 def test_it_says_where_a_key_comes_from(provider: Provider) -> None:
-    needs_key = type(provider).Settings(_env_file=None).missing is not None
+    needs_key = type(provider).Settings().missing is not None
 
     assert provider.title
     assert bool(provider.keys_from) == needs_key
@@ -138,7 +155,7 @@ def test_it_says_which_keys_it_lacks(provider: Provider) -> None:
         if field.annotation in {SecretStr, SecretStr | None}
     ]
 
-    missing = kind.Settings(_env_file=None).missing
+    missing = kind.Settings().missing
 
     assert with_keys(kind).missing is None
     assert (missing is None) == (secrets == [])
@@ -199,8 +216,6 @@ def test_each_price_is_positive_sourced_and_asked_for_once(provider: Provider) -
 
 
 def test_a_call_nobody_can_have_sent_is_turned_away(provider: Provider) -> None:
-    from datetime import UTC, datetime
-
     for body in (b"", b"null", b"[]", b"\xff", b"{}", b'{"id": {}}', b"[" * 100_000):
         with pytest.raises(NotGenuine):
             provider.call({}, body, now=datetime.now(UTC))
@@ -297,7 +312,7 @@ async def test_a_submit_nobody_listened_to_may_be_sent_again(
             await provider.poll(await a_task(fake, tmp_path))
 
 
-async def a_task(fake: FakeServer, folder: Path) -> Any:
+async def a_task(fake: FakeServer, folder: Path) -> TaskRef:
     async with asking(fake, folder) as provider:
         return await provider.submit(first_request(provider), f"{REFERENCE}x")
 
@@ -342,7 +357,7 @@ async def test_a_status_nobody_knows_is_no_success(fake: FakeServer, tmp_path: P
         assert isinstance(status, Pending)
 
 
-def _with_unknown_status(answer: Any) -> Any:
+def _with_unknown_status(answer: object) -> object:
     """Every word for success replaced by one that no documentation has."""
     match answer:
         case dict():
@@ -369,7 +384,7 @@ NASTY: list[Any] = [
 
 @pytest.mark.parametrize("answer", NASTY, ids=lambda answer: repr(answer)[:40])
 async def test_an_answer_of_the_wrong_form_is_never_believed(
-    fake: FakeServer, tmp_path: Path, answer: Any
+    fake: FakeServer, tmp_path: Path, answer: object
 ) -> None:
     async with asking(fake, tmp_path) as provider:
         task = await provider.submit(first_request(provider), REFERENCE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from storage import jobs
+from storage import jobs, visits
 from storage.jobs import JobState
 from tests.storage.examples import LEASE, NOW, claimed, in_state, new_job, seconds
 
@@ -118,3 +118,19 @@ def test_claiming_does_not_search_the_jobs_that_are_over(conn: sa.Connection) ->
     ).one()
 
     assert plan.detail == "SEARCH job USING INDEX job_due (due_at<?)"
+
+
+def test_a_visit_that_could_write_nothing_leaves_the_job_due(conn: sa.Connection) -> None:
+    visits.give_back(conn, claimed(conn))
+
+    assert claim_ids(conn) == ["1"]
+    assert jobs.get(conn, "1").fence == 2
+
+
+def test_a_visit_that_was_overtaken_gives_nothing_back(conn: sa.Connection) -> None:
+    overtaken = claimed(conn)
+    assert claim_ids(conn, after=LEASE.total_seconds()) == ["1"]
+
+    visits.give_back(conn, overtaken)
+
+    assert claim_ids(conn, after=LEASE.total_seconds()) == []

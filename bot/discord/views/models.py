@@ -16,7 +16,7 @@ from discord import ui
 from bot.discord.answers import guard
 from bot.discord.views.clip import ACCENT
 from bot.discord.views.model_facts import whole
-from bot.discord.views.pages import listed, page_of, pages, title_of
+from bot.discord.views.pages import listed, page_of, pages
 from bot.discord.views.prices import rate
 from bot.discord.views.text import cut
 from bot.jobs.catalogue import Catalogue, Choice
@@ -171,12 +171,12 @@ def _models_menu(page: Sequence[Choice]) -> ModelsMenu | None:
 
 
 def _providers_menu(choices: Sequence[Choice]) -> ModelsMenu | None:
-    providers = list(dict.fromkeys(choice.provider for choice in choices))
-    if len(providers) == 1:
+    titles = {choice.provider: choice.provider_title for choice in choices}
+    if len(titles) == 1:
         return None
     options = [
-        discord.SelectOption(label=title_of(provider), value=provider)
-        for provider in providers[:MOST_OPTIONS]
+        discord.SelectOption(label=title, value=provider)
+        for provider, title in list(titles.items())[:MOST_OPTIONS]
     ]
     return _menu(Menu.PROVIDER, "Go to the models of …", options)
 

@@ -43,10 +43,5 @@ def page_of(provider: str, choices: Sequence[Choice]) -> int:
 
 def listed(choice: Choice, *, under_title: bool) -> str:
     """A model as the list has it, with its provider's name above the first of them."""
-    title = f"### {title_of(choice.provider)}\n" if under_title else ""
+    title = f"### {cut(choice.provider_title, 30)}\n" if under_title else ""
     return title + entry(choice)
-
-
-def title_of(provider: str) -> str:
-    """A provider's name as a title."""
-    return cut(provider.capitalize(), 30)

@@ -12,14 +12,15 @@ from bot.discord.views.text import bar, ordinal, summary, time_left
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Ended, Posting, Running, Stage, Waiting
 from bot.messages import failure_sentence, in_credits
+from providers.base import Stopping
 from storage.job import RUNNING_STATES
 from storage.jobs import Job, JobState
 
 CANCEL = "Cancel"
 
 
-def status_text(job: Job, model_name: str, stage: Stage, *, can_stop: bool) -> str:
-    """What the status message says; `can_stop` as for `cancel_label`."""
+def status_text(job: Job, model_name: str, stage: Stage, *, stopping: Stopping) -> str:
+    """What the status message says."""
     match stage:
         case Waiting(position=1):
             headline = "⏳ **Waiting** · next in line"
@@ -37,7 +38,7 @@ def status_text(job: Job, model_name: str, stage: Stage, *, can_stop: bool) -> s
             assert_never(stage)
     lines = [headline, f"-# {summary(job, model_name)} · {_money(job, stage)} · job {job.id}"]
     if isinstance(stage, Waiting) and job.state is JobState.QUEUED:
-        lines.insert(1, f"-# {_if_cancelled(job, can_stop)}")
+        lines[1:1] = _if_cancelled(job, stopping)
     return "\n".join(lines)
 
 
@@ -52,14 +53,20 @@ def _running(stage: Running) -> str:
     return f"{headline} · {time_left(stage.seconds_left)}"
 
 
-def _if_cancelled(job: Job, can_stop: bool) -> str:
+def _if_cancelled(job: Job, stopping: Stopping) -> list[str]:
     """What cancelling means, said while it is free: the button may be pressed as things change."""
-    if not can_stop:
-        return "You can cancel until the model begins; then it makes the clip to its end."
-    return (
-        "Cancelling is free until the model begins; then you pay what it charges, "
-        f"at most {in_credits(job.price_credits)}."
-    )
+    match stopping:
+        case Stopping.FREE:
+            return []
+        case Stopping.NEVER:
+            return ["-# You can cancel until the model begins; then it makes the clip to its end."]
+        case Stopping.BILLED:
+            return [
+                "-# Cancelling is free until the model begins; then you pay what it charges, "
+                f"at most {in_credits(job.price_credits)}."
+            ]
+        case _:
+            assert_never(stopping)
 
 
 def _money(job: Job, stage: Stage) -> str:
@@ -75,17 +82,13 @@ def seconds_taken(job: Job, finished_at: datetime) -> int:
     return round((finished_at - job.created_at).total_seconds())
 
 
-def cancel_label(job: Job, *, can_stop: bool) -> str | None:
-    """What the Cancel button says, and what it may cost; None where there is none.
-
-    `can_stop` tells whether the provider stops what it has begun: a button that stops nothing
-    any more is not shown.
-    """
+def cancel_label(job: Job, *, stopping: Stopping) -> str | None:
+    """What the Cancel button says, and what it may cost; None where it would stop nothing."""
     if job.state is JobState.QUEUED:
         return CANCEL
-    if not can_stop or job.state not in RUNNING_STATES:
+    if stopping is Stopping.NEVER or job.state not in RUNNING_STATES:
         return None
-    if job.price_credits == 0:
+    if stopping is Stopping.FREE or job.price_credits == 0:
         return CANCEL
     return f"{CANCEL} · may cost up to {in_credits(job.price_credits)}"
 

@@ -106,7 +106,7 @@ def extreme_model(number: int) -> VideoModel:
 
 def offering(*models: VideoModel, provider: str = "scripted") -> ScriptedProvider:
     """A provider of these models."""
-    kind = type(provider, (ScriptedProvider,), {"name": provider})
+    kind = type(provider, (ScriptedProvider,), {"name": provider, "title": provider.capitalize()})
     made = kind(ProviderSettings(), Path())
     made.models = models
     assert isinstance(made, ScriptedProvider)

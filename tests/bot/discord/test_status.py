@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.jobs.thread import Running
-from providers.base import Pending
+from providers.base import Pending, Stopping
 from storage.jobs import JobState
 from tests.bot.discord.club import Club, labels, texts
 from tests.scripted import PLAIN, ScriptedProvider
@@ -35,7 +35,7 @@ async def test_cancelling_what_has_begun_says_first_what_it_may_cost(club: Club)
 async def test_what_cannot_be_stopped_any_more_offers_no_cancel(
     club: Club, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ScriptedProvider, "can_cancel", False)
+    monkeypatch.setattr(ScriptedProvider, "stopping", Stopping.NEVER)
     await club.offer(PLAIN)
     await brought_to_run(club)
 
@@ -45,7 +45,7 @@ async def test_what_cannot_be_stopped_any_more_offers_no_cancel(
 async def test_a_cancel_that_comes_too_late_to_stop_anything_says_what_it_costs(
     club: Club, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ScriptedProvider, "can_cancel", False)
+    monkeypatch.setattr(ScriptedProvider, "stopping", Stopping.NEVER)
     await club.offer(PLAIN)
     await club.animate()
     await club.visit()
@@ -67,7 +67,7 @@ async def test_a_cancel_that_comes_too_late_to_stop_anything_says_what_it_costs(
 async def test_a_place_in_the_providers_own_line_takes_the_button_away_too(
     club: Club, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ScriptedProvider, "can_cancel", False)
+    monkeypatch.setattr(ScriptedProvider, "stopping", Stopping.NEVER)
     await club.offer(PLAIN)
     club.workshop.provider.statuses.extend([Pending(position=1)] * 2)
     await club.animate()

@@ -12,6 +12,7 @@ from bot.discord.views.status import cancel_label, status_text
 from bot.discord.views.text import bar, ordinal, quoted, summary, time_left
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Ended, Posting, Running, Stage, Waiting
+from providers.base import Stopping
 from storage.jobs import Job, JobState
 from tests.bot.workshop import Workshop
 
@@ -54,7 +55,7 @@ def test_a_bar_fills_with_the_progress(progress: float, drawn: str) -> None:
 def test_a_status_says_what_is_going_on_and_what_is_held(
     job: Job, stage: Stage, headline: str
 ) -> None:
-    lines = status_text(job, "Plain", stage, can_stop=True).splitlines()
+    lines = status_text(job, "Plain", stage, stopping=Stopping.BILLED).splitlines()
 
     assert lines[0] == headline
     assert lines[-1] == f"-# Plain · 3 s · 16:9 · 3 credits held · job {job.id}"
@@ -63,7 +64,7 @@ def test_a_status_says_what_is_going_on_and_what_is_held(
 def test_a_status_ends_with_the_time_taken_and_what_was_paid(job: Job) -> None:
     over = replace(job, finished_at=job.created_at + timedelta(seconds=62.4), paid_credits=2)
 
-    said = status_text(over, "Plain", Ended(Outcome.DELIVERED), can_stop=True)
+    said = status_text(over, "Plain", Ended(Outcome.DELIVERED), stopping=Stopping.BILLED)
 
     assert said.startswith("✅ **Done** in 62 s\n")
     assert "2 credits paid" in said
@@ -71,7 +72,7 @@ def test_a_status_ends_with_the_time_taken_and_what_was_paid(job: Job) -> None:
 
 @pytest.mark.parametrize("outcome", [one for one in Outcome if one is not Outcome.DELIVERED])
 def test_every_other_end_says_that_there_is_no_clip_and_why(job: Job, outcome: Outcome) -> None:
-    said = status_text(job, "Plain", Ended(outcome), can_stop=True)
+    said = status_text(job, "Plain", Ended(outcome), stopping=Stopping.BILLED)
 
     assert said.startswith("⚠️ **No clip.** ")
     assert "0 credits paid" in said
@@ -94,7 +95,8 @@ def test_every_other_end_says_that_there_is_no_clip_and_why(job: Job, outcome: O
 def test_a_status_tells_how_long_it_may_take(job: Job, stage: Stage, headline: str) -> None:
     running = replace(job, state=JobState.RUNNING)
 
-    assert status_text(running, "Plain", stage, can_stop=True).splitlines()[0] == headline
+    said = status_text(running, "Plain", stage, stopping=Stopping.BILLED)
+    assert said.splitlines()[0] == headline
 
 
 def test_the_time_left_is_told_in_few_words_that_seldom_change() -> None:
@@ -124,27 +126,27 @@ def test_a_job_is_summed_up_in_a_line(job: Job, changes: dict[str, Any], line: s
 
 
 @pytest.mark.parametrize(
-    ("can_stop", "line"),
+    ("stopping", "line"),
     [
         (
-            True,
+            Stopping.BILLED,
             "-# Cancelling is free until the model begins; then you pay what it charges, "
             "at most 3 credits.",
         ),
         (
-            False,
+            Stopping.NEVER,
             "-# You can cancel until the model begins; then it makes the clip to its end.",
         ),
     ],
 )
 def test_what_cancelling_costs_is_said_while_it_is_free(
-    job: Job, can_stop: bool, line: str
+    job: Job, stopping: Stopping, line: str
 ) -> None:
-    waiting = status_text(job, "Plain", Waiting(1), can_stop=can_stop)
+    waiting = status_text(job, "Plain", Waiting(1), stopping=stopping)
     begun = replace(job, state=JobState.RUNNING)
 
     assert waiting.splitlines()[1] == line
-    assert line not in status_text(begun, "Plain", Waiting(1), can_stop=can_stop)
+    assert line not in status_text(begun, "Plain", Waiting(1), stopping=stopping)
 
 
 MAY_COST = "Cancel · may cost up to 3 credits"
@@ -166,14 +168,18 @@ def test_the_cancel_button_says_what_it_may_cost_and_is_not_there_in_vain(
 ) -> None:
     now = replace(job, state=state)
 
-    assert cancel_label(now, can_stop=True) == stoppable
-    assert cancel_label(now, can_stop=False) == unstoppable
+    assert cancel_label(now, stopping=Stopping.BILLED) == stoppable
+    assert cancel_label(now, stopping=Stopping.NEVER) == unstoppable
 
 
 def test_cancelling_a_clip_that_is_free_costs_nothing(job: Job) -> None:
     free = replace(job, state=JobState.RUNNING, price_credits=0)
 
-    assert cancel_label(free, can_stop=True) == "Cancel"
+    assert cancel_label(free, stopping=Stopping.BILLED) == "Cancel"
+    running = replace(job, state=JobState.RUNNING)
+    assert cancel_label(running, stopping=Stopping.FREE) == "Cancel"
+    waiting = status_text(job, "Plain", Waiting(1), stopping=Stopping.FREE)
+    assert len(waiting.splitlines()) == 2
 
 
 def test_a_long_prompt_is_cut_in_its_quote() -> None:

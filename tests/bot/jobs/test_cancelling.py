@@ -8,7 +8,7 @@ from typing import ClassVar
 import pytest
 
 from bot.jobs.outcomes import Outcome
-from providers.base import Failed, FailureReason, Pending, ProviderSettings
+from providers.base import Failed, FailureReason, Pending, ProviderSettings, Stopping
 from providers.errors import NotSubmitted, RateLimited, Unreachable
 from storage.database import Database
 from storage.jobs import Job, JobState
@@ -21,7 +21,7 @@ from tests.scripted import ANSWER_LOST, Mishap, ScriptedProvider
 class Unstoppable(ScriptedProvider):
     """A task, once taken, runs to its end."""
 
-    can_cancel: ClassVar[bool] = False
+    stopping: ClassVar[Stopping] = Stopping.NEVER
 
 
 @pytest.fixture

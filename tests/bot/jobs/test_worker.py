@@ -7,7 +7,7 @@ import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -16,8 +16,9 @@ import pytest
 from bot.jobs.thread import ThreadUnreachable
 from bot.jobs.workbench import RETRY
 from bot.jobs.worker import LEASE, STEPS_AT_ONCE, Worker
-from providers.base import ProviderSettings
-from storage import visits
+from providers.base import ProviderSettings, TaskRef
+from providers.errors import SubmitUncertain
+from storage import jobs, visits
 from storage.database import Database
 from storage.errors import NotWritten
 from storage.jobs import Job, JobState
@@ -252,4 +253,25 @@ async def test_a_full_disk_spends_nothing_and_is_tried_again(
         await over(workshop, job.id)
 
     assert disk.refusals == 0
+    await workshop.assert_settled(job, JobState.DELIVERED, paid=PRICE)
+
+
+async def test_a_visit_that_a_webhook_overtook_is_made_again_at_once(workshop: Workshop) -> None:
+    workshop.provider.submits.append(Mishap(SubmitUncertain("nobody knows")))
+    job = await workshop.order()
+    find = workshop.provider.find
+
+    async def find_while_the_webhook_calls(reference: str) -> TaskRef | None:
+        told: TaskRef = {"reference": reference, "number": 1}
+        await workshop.database.run(jobs.hint, job.id, task=told, now=workshop.clock())
+        return await find(reference)
+
+    workshop.provider.find = find_while_the_webhook_calls  # type: ignore[method-assign]
+    async with working(workshop) as worker:
+        await until(workshop, job, JobState.UNKNOWN)
+        workshop.clock.advance(timedelta(seconds=workshop.provider.grace_seconds))
+        worker.wake()
+        await over(workshop, job.id)
+
+    assert workshop.provider.calls.count("submit") == 1
     await workshop.assert_settled(job, JobState.DELIVERED, paid=PRICE)

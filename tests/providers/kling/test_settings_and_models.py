@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from providers.base import Stopping
 from providers.kling import KlingProvider, KlingSettings
 from tests.providers.kling.asking import client, model_of
 
@@ -147,5 +148,5 @@ def test_names_from_articles_lead_to_the_nearest_living_model(name: str, id: str
 
 
 def test_a_task_once_taken_cannot_be_stopped() -> None:
-    assert not KlingProvider.can_cancel
+    assert KlingProvider.stopping is Stopping.NEVER
     assert client(API, kling_max_running="20").max_running == 20

@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from providers.base import Failed, FailureReason, Link, Pending, Status, Succeeded, TaskRef
+from providers.base import (
+    Failed,
+    FailureReason,
+    Link,
+    Pending,
+    Status,
+    Stopping,
+    Succeeded,
+    TaskRef,
+)
 from providers.errors import ProviderError, TaskLost, Unreachable
 from providers.modelslab import ModelsLabProvider
 from tests.fakes.fake_server import Fault, Pace
@@ -242,7 +251,7 @@ async def test_an_id_that_is_none_never_becomes_an_address(
 
 
 def test_a_task_that_was_taken_cannot_be_stopped(provider: ModelsLabProvider) -> None:
-    assert not provider.can_cancel
+    assert provider.stopping is Stopping.NEVER
 
 
 async def test_a_real_address_gives_no_clip_from_this_machine(tmp_path: Path) -> None:
