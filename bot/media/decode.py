@@ -2,8 +2,8 @@
 
 Run as `python -m bot.media.decode KIND`, with a kind of `bot.media.kinds.ACCEPTED`. The answer is
 one line of JSON, {width, height, is_animated} followed by the JPEG, or {error, ...} naming
-an error of `bot.media.errors` and its attributes. It imports little, because it starts anew for
-every picture.
+an error of `bot.media.errors` and its attributes. It imports little, and of the large decoders
+only the one it needs, because it starts anew for every picture.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ import sys
 import zlib
 from collections.abc import Mapping
 
-import pi_heif
-from PIL import AvifImagePlugin, Image, PngImagePlugin
+from PIL import Image, PngImagePlugin
 
 from bot.media.errors import (
     DamagedPicture,
@@ -36,11 +35,11 @@ MAX_RATIO = 10
 
 # Pillow imports these when it first needs them, which is too late once no file can be opened.
 _LATE_IMPORTS = (
-    "MpoImagePlugin",
-    "WebPImagePlugin",
-    "TiffImagePlugin",
-    "ImageColor",
-    "ImageFilter",
+    "PIL.MpoImagePlugin",
+    "PIL.TiffImagePlugin",
+    "PIL.ImageColor",
+    "PIL.ImageFilter",
+    "copy",
 )
 
 # HEIF and multi-picture JPEG files hold several pictures too, but no animation.
@@ -62,7 +61,8 @@ _DAMAGE = (
 
 def main(kind: str) -> None:
     """Answer for the one picture on stdin."""
-    _configure_decoders()
+    _load_decoder(kind)
+    _configure_pillow()
     _open_nothing_more()
     try:
         jpeg, size, is_animated = decode(sys.stdin.buffer.read(), kind)
@@ -92,15 +92,30 @@ def decode(data: bytes, kind: str) -> tuple[bytes, tuple[int, int], bool]:
     return jpeg.getvalue(), picture.size, is_animated
 
 
-def _configure_decoders() -> None:
-    pi_heif.register_heif_opener(
-        decode_threads=2, thumbnails=False, depth_images=False, aux_images=False
-    )
+def _load_decoder(kind: str) -> None:
+    """Import what a kind needs beyond the decoders that Pillow always loads."""
+    match kind:
+        case "HEIF":
+            import pi_heif
+
+            pi_heif.register_heif_opener(
+                decode_threads=2, thumbnails=False, depth_images=False, aux_images=False
+            )
+        case "AVIF":
+            from PIL import AvifImagePlugin
+
+            # One thread per core could reserve more address space than the limit.
+            AvifImagePlugin.DEFAULT_MAX_THREADS = 2
+        case "WEBP":
+            importlib.import_module("PIL.WebPImagePlugin")
+        case _:
+            pass
+
+
+def _configure_pillow() -> None:
     Image.preinit()
-    for plugin in _LATE_IMPORTS:
-        importlib.import_module(f"PIL.{plugin}")
-    # One thread per core would reserve more address space than the limit on a large machine.
-    AvifImagePlugin.DEFAULT_MAX_THREADS = 2
+    for module in _LATE_IMPORTS:
+        importlib.import_module(module)
     PngImagePlugin.MAX_TEXT_CHUNK = 1024**2
     PngImagePlugin.MAX_TEXT_MEMORY = 4 * 1024**2
     # Pillow's own check would refuse without telling the size; ours comes before any pixel too.
