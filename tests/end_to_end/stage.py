@@ -11,8 +11,6 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Self, TypeVar
 
-import pytest
-
 from bot.playground.clock import AdjustableClock
 from bot.playground.interaction import Interaction
 from bot.playground.launch import launch_bot
@@ -57,16 +55,13 @@ class Stage:
     @asynccontextmanager
     async def bot(self, **settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
         """Run the bot until the block ends; it is connected when the block begins."""
-        with pytest.MonkeyPatch.context() as environment:
-            for name, value in settings.items():
-                environment.setenv(name, value)
-            running = launch_bot(self.playground, self.folder, log=self.log)
-            process = await running.__aenter__()
         try:
-            await self.until(lambda: self.playground.gateway.online)
-            yield process
+            async with launch_bot(
+                self.playground, self.folder, log=self.log, environment=settings
+            ) as process:
+                await self.until(lambda: self.playground.gateway.online)
+                yield process
         finally:
-            await running.__aexit__(None, None, None)
             await self.until(lambda: not self.playground.gateway.online)
 
     async def until(self, predicate: Callable[[], T]) -> T:
@@ -131,10 +126,20 @@ class Stage:
         options: Mapping[str, Value] | None = None,
     ) -> Order:
         """Run /animate, for a small clip unless told otherwise, and wait for the first answer."""
-        member = member or self.new_member(self.playground.world.guild_of(channel))
         asked = SMALL_CLIP | dict(options or {})
-        image = {"image": (filename, picture)}
-        interaction = await self.playground.slash(member.id, channel.id, "animate", asked, image)
+        return await self.order_by("animate", channel, member, asked, image=(filename, picture))
+
+    async def order_by(
+        self,
+        command: str,
+        channel: Channel,
+        member: User | None = None,
+        options: Mapping[str, Value] | None = None,
+        **files: tuple[str, bytes],
+    ) -> Order:
+        """Run an ordering command, as somebody new where nobody is named."""
+        member = member or self.new_member(self.playground.world.guild_of(channel))
+        interaction = await self.playground.slash(member.id, channel.id, command, options, files)
         await interaction.acknowledged()
         return self.order_of(interaction)
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,6 +21,7 @@ from bot.media.clips import ClipFacts, probe
 from bot.media.ffmpeg import Ffmpeg
 from bot.playground import fake_providers
 from bot.playground.fake_providers import FakesMissing, FakesStopped, launch_fakes
+from bot.playground.launch import PROJECT
 from providers import load_providers
 from providers.base import Failed, FailureReason, Provider, VideoRequest
 from providers.errors import OutOfCredit, Refused
@@ -209,3 +214,74 @@ async def test_fakes_that_cannot_start_say_why(
     with pytest.raises(FakesStopped, match="stopped: Python"):
         async with launch_fakes(log=tmp_path / "log"):
             pass
+
+
+# The playground with them
+
+
+@asynccontextmanager
+async def playing() -> AsyncIterator[Process]:
+    """The playground as people start it, with its bot and the fakes."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "playground", "--port", "0"),
+        *("--providers", "fake", "--webhooks"),
+        cwd=PROJECT,
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.communicate()
+
+
+async def ready(process: Process) -> list[int]:
+    """Wait until it is served; returns the ids of the processes it has started."""
+    assert process.stdout is not None
+    async with asyncio.timeout(30):
+        about = await process.stdout.readline()
+        address = await process.stdout.readline()
+    assert b"nothing is spent" in about
+    assert b"http://127.0.0.1:" in address
+    return children_of(process.pid)
+
+
+def children_of(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(number) for number in listed.split()]
+
+
+def cmdline(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def is_there(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the children of a process")
+async def test_a_playground_whose_fakes_have_died_says_so_and_ends() -> None:
+    async with playing() as process:
+        children = await ready(process)
+        fakes = [pid for pid in children if b"tests.fakes" in cmdline(pid)]
+        os.kill(fakes[0], signal.SIGKILL)
+        async with asyncio.timeout(30):
+            _, errors = await process.communicate()
+
+    assert errors.decode() == "The fake providers stopped: it said nothing.\n"
+    assert process.returncode == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the children of a process")
+async def test_a_playground_that_is_stopped_leaves_no_process_behind() -> None:
+    async with playing() as process:
+        children = await ready(process)
+        process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(30):
+            _, errors = await process.communicate()
+
+    assert (process.returncode, errors) == (0, b"")
+    assert len(children) == 2
+    assert not any(is_there(pid) for pid in children)
