@@ -59,4 +59,5 @@ AIMS = (
         "a request for each look",
         at_most=0.25,
     ),
+    Aim("done to posted, by webhook", "that, and decoding it once", at_most=1.5),
 )
