@@ -21,6 +21,14 @@ ACTIONS: dict[str, Action] = {
     "the reply is lost": DropReply(),
     "429": TooMany(retry_after_seconds=0.2),
 }
+FIRST_ANSWER = r"/interactions/\d+/[^/]+/callback"
+REPLY = r"/webhooks/\d+/[^/]+/messages/@original"
+BESIDES = {
+    "503": Fault(DropRequest(), "PATCH", REPLY),
+    "the request is lost": Fault(DropRequest(), "POST", FIRST_ANSWER),
+    "the reply is lost": Fault(DropReply(), "POST", FIRST_ANSWER),
+}
+"""What befalls an order even before its first post."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -30,7 +38,11 @@ async def hindered(stage: Stage) -> dict[str, Order]:
     for name, action in ACTIONS.items():
         channel = stage.new_channel()
         Obstacles(stage, channel, action)
-        orders[name] = await stage.order(channel)
+        if name in BESIDES:
+            stage.playground.faults.add(BESIDES[name])
+        order = await stage.order(channel)
+        # The next order must not meet what is meant for this one.
+        orders[name] = await order.placed()
     return orders
 
 
@@ -58,15 +70,23 @@ def failed_posts(stage: Stage, order: Order) -> list[int]:
     ]
 
 
-async def test_a_reply_that_cannot_be_edited_does_not_stop_the_clip(
-    stage: Stage, channel: Channel
-) -> None:
-    edit = Fault(DropRequest(), "PATCH", r"/webhooks/\d+/[^/]+/messages/@original")
-    stage.playground.faults.add(edit)
+def dropped(stage: Stage, order: Order) -> list[str]:
+    """The methods of the calls of its interaction whose connection was cut."""
+    return [
+        request.method
+        for request in stage.playground.requests
+        if request.status == 500 and order.interaction.token in request.path
+    ]
 
-    order = await stage.order(channel)
+
+async def test_a_reply_that_cannot_be_edited_does_not_stop_the_clip(
+    stage: Stage, hindered: dict[str, Order]
+) -> None:
+    order = hindered["503"]
 
     await order.clip()
+
+    assert dropped(stage, order) == ["PATCH"]
     order.assert_delivered_once()
     assert f"<#{order.place.id}>" in order.reply
     assert [message.text for message in order.interaction.messages if message.ephemeral] == []
@@ -74,13 +94,13 @@ async def test_a_reply_that_cannot_be_edited_does_not_stop_the_clip(
 
 @pytest.mark.parametrize("name", ["the request is lost", "the reply is lost"])
 async def test_a_first_answer_that_is_lost_once_does_not_stop_the_clip(
-    stage: Stage, channel: Channel, name: str
+    stage: Stage, hindered: dict[str, Order], name: str
 ) -> None:
-    stage.playground.faults.add(Fault(ACTIONS[name], "POST", r"/interactions/\d+/[^/]+/callback"))
-
-    order = await stage.order(channel)
+    order = hindered[name]
 
     await order.clip()
+
+    assert dropped(stage, order) == ["POST"]
     order.assert_delivered_once()
     assert f"<#{order.place.id}>" in order.reply
 
