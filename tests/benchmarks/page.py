@@ -19,8 +19,8 @@ INTRODUCTION = """\
 
 Read the **ratios**. Each compares a value with a named baseline that was measured in the same run,
 on the same machine, so it says something about any machine; the values themselves do not. Machines
-are noisy, so everything is measured several times, in turns with its baseline; shown are medians,
-and of the animator the best round.
+are noisy, so what is timed is measured several times, in turns with its baseline; shown are
+medians, of the animator the best round, and of waiting jobs the whole of one long round.
 `make bench` measures anew and writes this page.
 """
 
