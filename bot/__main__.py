@@ -69,6 +69,7 @@ def _playground(asked: argparse.Namespace) -> None:
     serving = serve_playground(
         port=asked.port,
         with_fakes=asked.providers == "fake",
+        with_keys=asked.providers == "real",
         with_webhooks=asked.webhooks,
     )
     _run_async(serving)
@@ -142,9 +143,10 @@ def _add_playground(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8080, help="on 127.0.0.1")
     parser.add_argument(
         "--providers",
-        choices=["fake"],
-        help="all of them, as fakes on this machine: no key, and nothing is spent; try the words "
-        "forbidden, overload and nocredit in a prompt",
+        choices=["fake", "real"],
+        help="beside the offline animator. fake: all of them, as fakes on this machine, where "
+        "nothing is spent; try the words forbidden, overload and nocredit in a prompt. "
+        "real: those whose keys are in .env, at their real prices",
     )
     parser.add_argument(
         "--webhooks", action="store_true", help="let the fakes call the bot when a task is over"

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.jobs.prices import PriceOverride, read_prices
+from providers import load_providers
 from providers.base import Provider, ProviderSettings
 from providers.http import checked_base_url
 
@@ -74,6 +75,13 @@ class Settings(BaseSettings):
     def credit_microdollars(self) -> int:
         """What one credit is worth, in millionths of a US dollar."""
         return int(self.credit_usd * 1_000_000)
+
+
+def names_of_settings() -> set[str]:
+    """What every setting is called in the environment, those of the providers among them."""
+    kinds: list[type[BaseSettings]] = [Settings]
+    kinds += [provider.Settings for provider in load_providers().values()]
+    return {name.upper() for kind in kinds for name in kind.model_fields}
 
 
 def load_settings() -> Settings:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.playground.refusals import PlaygroundError
+from bot.settings import names_of_settings
 
 PROJECT = Path(__file__).parents[2]
 STOP_SECONDS = 25
@@ -36,9 +37,16 @@ def project_environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(PROJECT)}
 
 
-def bot_environment(discord: Served, folder: Path) -> dict[str, str]:
-    """The settings that point a bot at this Discord and keep its data in this folder."""
-    return project_environment() | {
+def bot_environment(discord: Served, folder: Path, *, with_keys: bool = False) -> dict[str, str]:
+    """The settings that point a bot at this Discord and keep its data in this folder.
+
+    The owner's own settings are left out unless asked for: whoever plays shall not spend money.
+    """
+    inherited = project_environment()
+    if not with_keys:
+        for name in names_of_settings():
+            inherited.pop(name, None)
+    return inherited | {
         "DISCORD_TOKEN": discord.token,
         "DISCORD_API_URL": discord.api_url,
         "DISCORD_GATEWAY_URL": discord.gateway_url,
@@ -54,20 +62,28 @@ async def launch_bot(
     log: Path,
     module: Sequence[str] = ("bot", "run"),
     environment: Mapping[str, str] | None = None,
+    with_keys: bool = False,
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run `python -m bot run` against this Discord until the block ends; its log goes to a file.
 
     The module, with its arguments, may be another bot that reads the same settings; the
-    environment holds more of them.
+    environment holds more of them. With keys, the owner's environment and .env count too.
     """
-    settings = bot_environment(discord, folder) | dict(environment or {})
-    async with launch(module, settings, log=log) as process:
+    settings = bot_environment(discord, folder, with_keys=with_keys) | dict(environment or {})
+    # There is no .env in the bot's own folder.
+    where = PROJECT if with_keys else folder
+    async with launch(module, settings, log=log, where=where) as process:
         yield process
 
 
 @asynccontextmanager
 async def launch(
-    module: Sequence[str], environment: Mapping[str, str], *, log: Path, is_piped: bool = False
+    module: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    log: Path,
+    where: Path = PROJECT,
+    is_piped: bool = False,
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run a module of this project until the block ends; what it says goes to a file.
 
@@ -79,7 +95,7 @@ async def launch(
                 sys.executable,
                 "-m",
                 *module,
-                cwd=PROJECT,
+                cwd=where,
                 env=environment,
                 stdin=asyncio.subprocess.PIPE if is_piped else asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE if is_piped else file,

@@ -15,9 +15,11 @@ from bot.playground.server import Playground
 
 
 async def serve_playground(
-    *, port: int, with_fakes: bool = False, with_webhooks: bool = False
+    *, port: int, with_fakes: bool = False, with_keys: bool = False, with_webhooks: bool = False
 ) -> None:
     """Serve on 127.0.0.1 until SIGINT or SIGTERM. Webhooks are the fakes' alone.
+
+    With keys, the owner's own, the clips of real providers cost real money.
 
     Raises BotStopped or FakesStopped when one of them ends first, and FakesMissing.
     """
@@ -38,7 +40,11 @@ async def serve_playground(
             # The fakes call nobody else, and real providers could not call this machine.
             environment |= webhook_settings() if with_webhooks else {}
             print(ABOUT)
-        launched = launch_bot(playground, folder, log=log, environment=environment)
+        if with_keys:
+            print("The keys in your .env are used: clips of these providers cost real money.")
+        launched = launch_bot(
+            playground, folder, log=log, environment=environment, with_keys=with_keys
+        )
         bot = await stack.enter_async_context(launched)
         print(f"The playground: {playground.page_url}  (end it with Ctrl+C)", flush=True)
         await _first_end(stopping, *filter(None, (bot, fakes)))

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from bot.settings import BadSettings, Settings, load_provider_settings, load_settings
+from bot.playground.launch import bot_environment
+from bot.settings import (
+    BadSettings,
+    load_provider_settings,
+    load_settings,
+    names_of_settings,
+)
 from providers import load_providers
 
 ROOT = Path(__file__).parents[2]
@@ -21,18 +28,20 @@ def spelled_in_the_example() -> list[str]:
     return re.findall(r"^([A-Z][A-Z0-9_]*)=", EXAMPLE, re.MULTILINE)
 
 
-def known_to_the_code() -> set[str]:
-    names = set(Settings.model_fields)
-    for provider in PROVIDERS.values():
-        names |= set(provider.Settings.model_fields)
-    return {name.upper() for name in names}
+@dataclass
+class Place:
+    """A Discord that is somewhere."""
+
+    token: str
+    api_url: str
+    gateway_url: str
 
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """An empty environment, in a folder of its own."""
     for name in [*os.environ]:
-        if name.upper() in known_to_the_code():
+        if name.upper() in names_of_settings():
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 
@@ -41,7 +50,7 @@ def test_the_example_spells_every_setting_once_and_no_other() -> None:
     spelled = spelled_in_the_example()
 
     assert len(spelled) == len(set(spelled))
-    assert set(spelled) == known_to_the_code()
+    assert set(spelled) == names_of_settings()
 
 
 def test_every_setting_of_the_example_is_explained() -> None:
@@ -67,9 +76,9 @@ def test_an_empty_setting_means_its_default(
     defaults = load_settings(), [load_provider_settings(one) for one in PROVIDERS.values()]
 
     if from_file:
-        (tmp_path / ".env").write_text("".join(f"{name}=\n" for name in known_to_the_code()))
+        (tmp_path / ".env").write_text("".join(f"{name}=\n" for name in names_of_settings()))
     else:
-        for name in known_to_the_code():
+        for name in names_of_settings():
             monkeypatch.setenv(name, "")
 
     assert (
@@ -177,3 +186,19 @@ def test_addresses_of_proxies_lose_their_last_slash(monkeypatch: pytest.MonkeyPa
 def test_settings_cannot_be_changed_later() -> None:
     with pytest.raises(ValueError, match="frozen"):
         load_settings().log_level = "DEBUG"
+
+
+def test_whoever_plays_spends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUNWAYML_API_SECRET", "a key that costs money")
+    discord = Place("token", "http://127.0.0.1:1/api/v10", "ws://127.0.0.1:1")
+
+    playing = bot_environment(discord, tmp_path)
+
+    assert not names_of_settings() & playing.keys() - {
+        "DISCORD_TOKEN",
+        "DISCORD_API_URL",
+        "DISCORD_GATEWAY_URL",
+        "DATABASE_URL",
+    }
+    in_earnest = bot_environment(discord, tmp_path, with_keys=True)
+    assert in_earnest["RUNWAYML_API_SECRET"] == "a key that costs money"
