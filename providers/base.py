@@ -177,6 +177,8 @@ class Provider(ABC):
     """The least pause between two looks at one task."""
     polls_per_second: ClassVar[float] = 50.0
     """The most looks at all tasks together; with many waiting, each is looked at more rarely."""
+    looks_together: ClassVar[int] = 1
+    """How many looks that begin at one moment it makes one request of."""
     deadline_seconds: ClassVar[float]
     """A task not ended by then is given up."""
     grace_seconds: ClassVar[float]

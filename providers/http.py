@@ -13,8 +13,8 @@ import json
 import random
 import ssl
 from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
@@ -35,6 +35,8 @@ PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 5.0
 MAX_REPLY_BYTES = 4 * 1024**2
 PIECE_BYTES = 256 * 1024
+
+_TIMEOUT = {"timeout": {"connect": CONNECT_SECONDS, "pool": CONNECT_SECONDS}}
 
 # The transport reports a connection that broke in the middle as `httpx.ConnectTimeout`, so the
 # error it was made from decides.
@@ -75,8 +77,8 @@ class Http:
         self.base_url = base_url.rstrip("/")
         # A kept connection may have been closed by the other side, which a submit would only learn
         # after it was sent, and could then not be repeated.
-        self._submits = _client(keeps_connections=False)
-        self._reads = _client(keeps_connections=True)
+        self._submits = _transport(keeps_connections=False)
+        self._reads = _transport(keeps_connections=True)
 
     async def __aenter__(self) -> Self:
         return self
@@ -183,10 +185,13 @@ async def _pieces(content: bytes) -> AsyncIterator[bytes]:
         yield content[start : start + PIECE_BYTES]
 
 
-async def _ask(client: httpx.AsyncClient, method: str, url: str, **options: Any) -> Reply:
+async def _ask(transport: AiohttpTransport, method: str, url: str, **options: Any) -> Reply:
+    # Not through `httpx.AsyncClient`: it would follow, keep and add things of its own, and takes
+    # longer over one request than everything else here together.
+    request = httpx.Request(method, url, extensions=_TIMEOUT, **options)
     content = bytearray()
     try:
-        async with client.stream(method, url, **options) as response:
+        async with aclosing(await transport.handle_async_request(request)) as response:
             async for chunk in response.aiter_bytes():
                 content += chunk
                 if len(content) > MAX_REPLY_BYTES:
@@ -202,21 +207,14 @@ async def _ask(client: httpx.AsyncClient, method: str, url: str, **options: Any)
     return Reply(response.status_code, headers, data)
 
 
-def _client(*, keeps_connections: bool) -> httpx.AsyncClient:
+def _transport(*, keeps_connections: bool) -> AiohttpTransport:
     def session() -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
             ssl=_tls(), limit=64, force_close=not keeps_connections, ttl_dns_cache=60
         )
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
-    return httpx.AsyncClient(
-        transport=AiohttpTransport(verify=_tls(), client=session),
-        # Left to itself, httpx would send back whatever a provider gave it to keep.
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        timeout=httpx.Timeout(None, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),
-        follow_redirects=False,
-        trust_env=False,
-    )
+    return AiohttpTransport(verify=_tls(), client=session)
 
 
 @functools.cache

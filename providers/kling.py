@@ -271,6 +271,7 @@ class KlingProvider(Provider):
     keys_from = "Kling's developer console (kling.ai/dev)"
     Settings = KlingSettings
     poll_seconds = 5.0
+    looks_together = MAX_IDS_TOGETHER
     deadline_seconds = 1800.0
     grace_seconds = 120.0
     stopping = Stopping.NEVER

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from providers.base import Provider
@@ -11,16 +12,35 @@ JITTER = 0.25
 """A pause is longer than the provider's least by up to this part of it, so looks drift apart."""
 
 
+@dataclass
+class _Request:
+    """The last request a provider's looks were given, which may have room for more of them."""
+
+    at: datetime
+    looks: int = 1
+
+
 class Pace:
-    """One queue of looks for each provider, at most so many a second."""
+    """One queue of requests for each provider, at most so many a second."""
 
     def __init__(self) -> None:
-        self._next_free: dict[str, datetime] = {}
+        self._last: dict[str, _Request] = {}
 
     def next_look(self, provider: Provider, *, now: datetime) -> datetime:
-        """The first moment that is neither too soon for the task nor taken by other looks."""
-        pause = provider.poll_seconds * random.uniform(1, 1 + JITTER)
-        soonest = now + timedelta(seconds=pause)
-        look = max(soonest, self._next_free.get(provider.name, soonest))
-        self._next_free[provider.name] = look + timedelta(seconds=1 / provider.polls_per_second)
+        """The first moment that is neither too soon for the task nor taken by other looks.
+
+        Looks that a provider can make one request of are given the same moment.
+        """
+        last = self._last.get(provider.name)
+        if (
+            last is not None
+            and last.looks < provider.looks_together
+            and last.at >= now + timedelta(seconds=provider.poll_seconds)
+        ):
+            last.looks += 1
+            return last.at
+        look = now + timedelta(seconds=provider.poll_seconds * random.uniform(1, 1 + JITTER))
+        if last is not None:
+            look = max(look, last.at + timedelta(seconds=1 / provider.polls_per_second))
+        self._last[provider.name] = _Request(look)
         return look

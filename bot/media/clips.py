@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.media.errors import ChildOverran, NotPlayable
@@ -22,6 +22,7 @@ _VIDEO = re.compile(
     r".*?, (?P<pixel_format>\w+)(?:\(.*?\))?, (?P<width>\d+)x(?P<height>\d+)",
     re.MULTILINE,
 )
+_LENGTH = re.compile(r"^\[info\]   Duration: (\d+):(\d+):(\d+\.\d+)", re.MULTILINE)
 _AUDIO = re.compile(r"^\[info\]   Stream #0:\d+.*?: Audio: (?P<codec>\w+)", re.MULTILINE)
 _FRAMES = re.compile(r"^frame=\s*(\d+)", re.MULTILINE)
 _MICROSECONDS = re.compile(r"^out_time_us=(\d+)", re.MULTILINE)
@@ -58,21 +59,30 @@ class ClipFacts:
         )
 
 
-async def probe(ffmpeg: Ffmpeg, clip: Path) -> ClipFacts:
-    """Decode the whole clip and return its facts. Raises NotPlayable."""
+async def probe(ffmpeg: Ffmpeg, clip: Path, *, is_proven: bool = False) -> ClipFacts:
+    """Decode the whole clip and return its facts. Raises NotPlayable.
+
+    A clip that is proven was decoded before, and is only read through.
+    """
     boxes = await asyncio.to_thread(_top_level_boxes, clip)
+    how = ("-c", "copy") if is_proven else ("-fps_mode", "passthrough")
     try:
         ended = await ffmpeg.run(
             "-xerror",
             *clip_input(clip),
-            *("-map", "0:V:0", "-map", "0:a:0?", "-fps_mode", "passthrough"),
+            *("-map", "0:V:0", "-map", "0:a:0?", *how),
             *("-progress", "pipe:1", "-f", "null", "-"),
         )
     except ChildOverran as error:
         raise NotPlayable(f"decoding {error}") from error
     if ended.status != 0:
         raise NotPlayable(complaint(ended))
-    facts = _facts(ended.stderr.decode(errors="replace"), ended.stdout.decode(), clip, boxes)
+    words = ended.stderr.decode(errors="replace")
+    facts = _facts(words, ended.stdout.decode(), clip, boxes)
+    if is_proven and (length := _LENGTH.search(words)):
+        # Read through, a clip seems to end where its last frame begins.
+        hours, minutes, seconds = map(float, length.groups())
+        facts = replace(facts, seconds=max(facts.seconds, hours * 3600 + minutes * 60 + seconds))
     _check_bounds(facts)
     return facts
 

@@ -34,10 +34,11 @@ class Attempt:
 async def fit(ffmpeg: Ffmpeg, clip: Path, *, limit_bytes: int, folder: Path) -> Path:
     """Return a version of the clip of at most `limit_bytes` that plays in every Discord client.
 
-    It is the clip itself where that will do, and else a new file in the folder.
-    Raises NotPlayable or CannotFit.
+    The clip was decoded before, so it is not decoded again to learn what it is. The version is the
+    clip itself where that will do, and else a new file in the folder. Raises NotPlayable or
+    CannotFit.
     """
-    facts = await probe(ffmpeg, clip)
+    facts = await probe(ffmpeg, clip, is_proven=True)
     if facts.plays_everywhere and facts.is_faststart and facts.size_bytes <= limit_bytes:
         return clip
     with tempfile.TemporaryDirectory(dir=folder) as scratch:

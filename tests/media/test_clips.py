@@ -163,3 +163,13 @@ async def test_only_one_ffmpeg_runs_at_a_time(ffmpeg: Ffmpeg) -> None:
             task.cancel()
 
     assert max(seen) == 1
+
+
+async def test_a_clip_that_was_decoded_before_is_known_without_decoding_it(clip: Path) -> None:
+    ffmpeg = Ffmpeg()
+
+    decoded = await probe(ffmpeg, clip)
+    read_through = await probe(ffmpeg, clip, is_proven=True)
+
+    assert read_through == replace(decoded, seconds=read_through.seconds)
+    assert read_through.seconds == pytest.approx(decoded.seconds, abs=0.02)
