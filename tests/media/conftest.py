@@ -11,7 +11,7 @@ from PIL import Image
 
 from tests.media.certificates import Certificate
 from tests.media.heic import heic_from_mp4
-from tests.media.pictures import corners, saved
+from tests.media.pictures import corners, saved, scan_bomb
 
 MakeClip: TypeAlias = Callable[..., Path]
 
@@ -39,6 +39,12 @@ def clip(make_clip: MakeClip) -> Path:
 def grainy_clip(make_clip: MakeClip) -> Path:
     """One second that is hard to compress: more than half a megabyte."""
     return make_clip(source="testsrc2=s=640x360:r=24:d=1,noise=alls=40:allf=t")
+
+
+@pytest.fixture(scope="session")
+def bomb() -> bytes:
+    """A JPEG that a decoder would be at for minutes."""
+    return scan_bomb()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 
 from bot.media.errors import PictureTooHard
 from bot.media.pictures import Pictures
-from tests.media.pictures import corners, saved, scan_bomb
+from tests.media.pictures import corners, saved
 from tests.media.processes import children, eventually, is_alive, read_process
 
 
@@ -27,11 +27,13 @@ def can_open_nothing(pid: int) -> bool:
     return ["Max", "open", "files", "0", "0", "files"] in [line.split() for line in limits]
 
 
-async def test_it_knows_no_secret_and_can_open_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_knows_no_secret_and_can_open_nothing(
+    bomb: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "secret")
 
     async with asyncio.TaskGroup() as group:
-        preparing = group.create_task(Pictures().prepare(scan_bomb()))
+        preparing = group.create_task(Pictures().prepare(bomb))
         await eventually(lambda: bool(decoders()))
         [decoder] = decoders()
         environment = read_process(decoder, "environ")
@@ -42,11 +44,11 @@ async def test_it_knows_no_secret_and_can_open_nothing(monkeypatch: pytest.Monke
     assert [line.partition(b"=")[0] for line in environment] == [b"PYTHONPATH"]
 
 
-async def test_cancelling_leaves_no_process_and_frees_the_turn() -> None:
+async def test_cancelling_leaves_no_process_and_frees_the_turn(bomb: bytes) -> None:
     one_at_a_time = Pictures(at_once=1)
 
     async with asyncio.TaskGroup() as group:
-        preparing = group.create_task(one_at_a_time.prepare(scan_bomb()))
+        preparing = group.create_task(one_at_a_time.prepare(bomb))
         await eventually(lambda: bool(decoders()))
         [decoder] = decoders()
         preparing.cancel()
@@ -56,9 +58,8 @@ async def test_cancelling_leaves_no_process_and_frees_the_turn() -> None:
     assert picture.width == 96
 
 
-async def test_no_more_than_two_run_at_once() -> None:
+async def test_no_more_than_two_run_at_once(bomb: bytes) -> None:
     room = Pictures()
-    bomb = scan_bomb()
     seen: list[int] = []
 
     async with asyncio.TaskGroup() as group:
@@ -73,9 +74,9 @@ async def test_no_more_than_two_run_at_once() -> None:
     assert max(seen) == 2
 
 
-async def test_a_decoder_that_is_killed_counts_as_too_hard() -> None:
+async def test_a_decoder_that_is_killed_counts_as_too_hard(bomb: bytes) -> None:
     async with asyncio.TaskGroup() as group:
-        preparing = group.create_task(refusal_of(scan_bomb()))
+        preparing = group.create_task(refusal_of(bomb))
         await eventually(lambda: bool(decoders()))
         [decoder] = decoders()
         os.kill(decoder, signal.SIGKILL)

@@ -126,11 +126,11 @@ async def test_a_wrong_size_is_refused_before_a_pixel_is_decoded(
 
 
 async def test_a_bomb_takes_no_memory_here(room: Pictures) -> None:
-    bomb = pictures.whole_png(20_000, 20_000)
+    huge = pictures.whole_png(20_000, 20_000)
 
     tracemalloc.start()
     with pytest.raises(PictureTooBig):
-        await room.prepare(bomb)
+        await room.prepare(huge)
     _, peak_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
@@ -149,18 +149,18 @@ async def test_a_picture_that_needs_too_much_memory_is_too_hard() -> None:
         await tight.prepare(pictures.whole_png(7_000, 7_000))
 
 
-async def test_a_picture_that_needs_too_much_processor_time_is_too_hard() -> None:
+async def test_a_picture_that_needs_too_much_processor_time_is_too_hard(bomb: bytes) -> None:
     tight = Pictures(limits=replace(LIMITS, cpu_seconds=1))
 
     with pytest.raises(PictureTooHard):
-        await tight.prepare(pictures.scan_bomb())
+        await tight.prepare(bomb)
 
 
-async def test_a_picture_that_takes_too_long_is_too_hard() -> None:
+async def test_a_picture_that_takes_too_long_is_too_hard(bomb: bytes) -> None:
     tight = Pictures(limits=replace(LIMITS, wall_seconds=0.5))
 
     with pytest.raises(PictureTooHard):
-        await tight.prepare(pictures.scan_bomb())
+        await tight.prepare(bomb)
 
 
 async def test_an_answer_longer_than_allowed_is_too_hard() -> None:

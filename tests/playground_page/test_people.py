@@ -64,7 +64,7 @@ async def test_the_page_says_when_the_bot_is_offline(desk: Desk, bot: ScriptedBo
 
 
 async def test_a_lost_connection_is_opened_again_and_what_was_missed_is_shown(
-    desk: Desk, bot: ScriptedBot, gallery: Channel
+    desk: Desk, bot: ScriptedBot, gallery: Channel, playground: Playground
 ) -> None:
     connections: list[WebSocketRoute] = []
 
@@ -72,7 +72,8 @@ async def test_a_lost_connection_is_opened_again_and_what_was_missed_is_shown(
         connections.append(socket)
         socket.connect_to_server()
 
-    await desk.page.route_web_socket("**/page/api/events*", pass_on)
+    events = playground.page_url.replace("http", "ws", 1) + "page/api/events*"
+    await desk.page.route_web_socket(events, pass_on)
     await desk.open()
     await expect_that(desk.page.locator(".banner")).to_be_hidden()
     await connections[0].close()
