@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 import pytest_asyncio
@@ -40,9 +41,10 @@ async def hindered(stage: Stage) -> dict[str, Order]:
         Obstacles(stage, channel, action)
         if name in BESIDES:
             stage.playground.faults.add(BESIDES[name])
-        order = await stage.order(channel)
-        # The next order must not meet what is meant for this one.
-        orders[name] = await order.placed()
+        orders[name] = await stage.order(channel)
+        if name in BESIDES:
+            # The next order must not meet what is meant for this one.
+            await stage.until(partial(dropped, stage, orders[name]))
     return orders
 
 
