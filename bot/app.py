@@ -58,7 +58,8 @@ async def run(settings: Settings) -> None:
         if callbacks is not None:
             hooks = Hooks(database, providers, callbacks, clock=clock, wake_worker=worker.wake)
             await stack.enter_async_context(listen(hooks.application(), settings.port))
-        preparation = Preparation(Pictures(), ffmpeg, files)
+        # Its own ffmpeg: an order with a sound must not wait for a clip to be made to fit.
+        preparation = Preparation(Pictures(), Ffmpeg(), files)
         client.serve(
             JobService(database, catalogue, preparation, clock=clock, wake_worker=worker.wake),
             CreditService(database, clock=clock),
