@@ -89,7 +89,12 @@ async def test_a_forged_call_is_answered_like_a_wrong_address(
     assert "private words" not in str(said)
 
 
-@pytest.mark.parametrize("body", [b"", b"private words", b"[1]", b'"\xff', gzip.compress(OVER)])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"private words", b"[1]", b'"\xff', gzip.compress(OVER)],
+    # A packed body holds the time, and the names of tests must be the same in every process.
+    ids=["nothing", "words", "a list", "half a text", "packed"],
+)
 async def test_a_call_that_breaks_its_reader_is_taken_and_changes_nothing(
     workshop: Workshop,
     calling: Caller,
