@@ -36,8 +36,6 @@ LONGEST_PAUSE_SECONDS = 5.0
 MAX_REPLY_BYTES = 4 * 1024**2
 PIECE_BYTES = 256 * 1024
 
-_TIMEOUT = {"timeout": {"connect": CONNECT_SECONDS, "pool": CONNECT_SECONDS}}
-
 # The transport reports a connection that broke in the middle as `httpx.ConnectTimeout`, so the
 # error it was made from decides.
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
@@ -188,7 +186,8 @@ async def _pieces(content: bytes) -> AsyncIterator[bytes]:
 async def _ask(transport: AiohttpTransport, method: str, url: str, **options: Any) -> Reply:
     # Not through `httpx.AsyncClient`: it would follow, keep and add things of its own, and takes
     # longer over one request than everything else here together.
-    request = httpx.Request(method, url, extensions=_TIMEOUT, **options)
+    limits = {"connect": CONNECT_SECONDS, "pool": CONNECT_SECONDS}
+    request = httpx.Request(method, url, extensions={"timeout": limits}, **options)
     content = bytearray()
     try:
         async with aclosing(await transport.handle_async_request(request)) as response:
