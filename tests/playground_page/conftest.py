@@ -9,7 +9,7 @@ import imageio_ffmpeg
 import pytest
 import pytest_asyncio
 from PIL import Image
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from bot.playground.clock import AdjustableClock
 from bot.playground.places import Channel, User
@@ -102,23 +102,39 @@ async def bot(playground: Playground) -> AsyncIterator[ScriptedBot]:
         yield bot
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def desk(chromium: Browser, playground: Playground, bot: ScriptedBot) -> AsyncIterator[Desk]:
-    """The page on a desktop screen; whatever the test does, it may complain of nothing."""
+# A new page compiles the browser's scripts and ours anew, which is most of what a test costs. Each
+# test has an origin of its own, and nothing of the last one is left in the page.
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def desk_page(chromium: Browser) -> AsyncIterator[Page]:
     page = await chromium.new_page(viewport=DESK, reduced_motion="reduce")
-    desk = Desk(page, playground)
-    yield desk
+    yield page
     await page.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def phone_page(chromium: Browser) -> AsyncIterator[Page]:
+    page = await chromium.new_page(viewport=PHONE, has_touch=True, reduced_motion="reduce")
+    yield page
+    await page.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(desk_page: Page, playground: Playground, bot: ScriptedBot) -> AsyncIterator[Desk]:
+    """The page on a desktop screen; whatever the test does, it may complain of nothing."""
+    desk = Desk(desk_page, playground)
+    yield desk
+    await desk.leave()
     assert desk.complaints == []
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def phone(chromium: Browser, playground: Playground, bot: ScriptedBot) -> AsyncIterator[Desk]:
+async def phone(phone_page: Page, playground: Playground, bot: ScriptedBot) -> AsyncIterator[Desk]:
     """The page on a phone, held upright."""
-    page = await chromium.new_page(viewport=PHONE, has_touch=True, reduced_motion="reduce")
-    phone = Desk(page, playground)
+    phone = Desk(phone_page, playground)
     yield phone
-    await page.close()
+    await phone.leave()
     assert phone.complaints == []
 
 

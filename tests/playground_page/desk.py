@@ -2,7 +2,15 @@
 
 from base64 import b64encode
 
-from playwright.async_api import FilePayload, Locator, Page, ViewportSize
+from playwright.async_api import (
+    ConsoleMessage,
+    Error,
+    FilePayload,
+    Locator,
+    Page,
+    Request,
+    ViewportSize,
+)
 from playwright.async_api import expect as expect_that
 
 from bot.playground.places import User
@@ -31,15 +39,24 @@ class Desk:
         self._url = playground.page_url
         self.complaints: list[str] = []
         page.set_default_timeout(5000)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda told: self._note(told.type, told.text))
-        page.on("request", lambda request: self._check_address(request.url))
+        page.on("pageerror", self._note_error)
+        page.on("console", self._note)
+        page.on("request", self._check_address)
 
     async def open(self, user: User | None = None) -> None:
         """Load the page, as one member or as whoever the server chooses."""
         query = f"page/?as={user.id}" if user else ""
         await self.page.goto(self._url + query)
         await self.page.locator(".pane").first.wait_for()
+
+    async def leave(self) -> None:
+        """Clear the page for the next test."""
+        self.page.remove_listener("pageerror", self._note_error)
+        self.page.remove_listener("console", self._note)
+        self.page.remove_listener("request", self._check_address)
+        await self.page.mouse.move(0, 0)
+        await self.page.goto("about:blank")
+        await self.page.context.clear_cookies()
 
     @property
     def channel(self) -> Locator:
@@ -94,11 +111,14 @@ class Desk:
         """Switch to another person."""
         await self.page.get_by_label("Acting as").select_option(label=name)
 
-    def _note(self, kind: str, text: str) -> None:
-        # The browser itself reports every 400, which the page answers with a sentence.
-        if kind in ("error", "warning") and "status of 400" not in text:
-            self.complaints.append(text)
+    def _note_error(self, error: Error) -> None:
+        self.complaints.append(str(error))
 
-    def _check_address(self, url: str) -> None:
-        if not url.startswith(self._url):
-            self.complaints.append(f"a request left the page's origin: {url}")
+    def _note(self, told: ConsoleMessage) -> None:
+        # The browser itself reports every 400, which the page answers with a sentence.
+        if told.type in ("error", "warning") and "status of 400" not in told.text:
+            self.complaints.append(told.text)
+
+    def _check_address(self, request: Request) -> None:
+        if not request.url.startswith(self._url):
+            self.complaints.append(f"a request left the page's origin: {request.url}")
