@@ -1,0 +1,223 @@
+"""What is stored of a member in a guild: listed, exported, and made anonymous.
+
+Entries are never edited, so the ledger still adds up after a member is forgotten. The account
+keeps its entries under a pseudonym, a negative number that belongs to nobody on Discord.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+
+import sqlalchemy as sa
+
+from storage.fenced import JOB_COLUMNS, as_job
+from storage.job import Job, JobState
+from storage.ledger import Account, Entry
+from storage.meta import get_meta, set_meta
+from storage.schema import AccountKind, account, entry, job
+from storage.statements import Row, execute, first
+
+FORGOTTEN_PROMPT = "(deleted by the member)"
+FORGOTTEN_FILES = "forgotten_files"
+"""Under this key stand the files whose rows are anonymous already, until the disk has let go."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """Names of stored files, by the folder they are in."""
+
+    uploads: tuple[str, ...] = ()
+    clips: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.uploads) + len(self.clips)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holdings:
+    """All that is stored of one member in one guild."""
+
+    account: Account | None
+    entries: tuple[Entry, ...]
+    """What changed the account, oldest first."""
+    actions: tuple[Entry, ...]
+    """What the member did to others' accounts as a moderator, oldest first."""
+    jobs: tuple[Job, ...]
+    """Oldest first."""
+    naming_entries: int
+    """How many entries name the member, which nothing can change."""
+
+    @property
+    def open_jobs(self) -> tuple[Job, ...]:
+        """The jobs that somebody may still have to do something for."""
+        return tuple(job for job in self.jobs if is_open(job))
+
+    @property
+    def files(self) -> Files:
+        """The files of the jobs."""
+        uploads = [(job.picture, job.last_frame, job.audio) for job in self.jobs]
+        return Files(
+            uploads=tuple(name for names in uploads for name in names if name),
+            clips=tuple(job.clip for job in self.jobs if job.clip),
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to make anonymous."""
+        return not self.jobs and not self.entries
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobsPage:
+    """Some of a member's jobs, newest first."""
+
+    jobs: tuple[Job, ...]
+    of: int
+    """How many jobs there are in all."""
+
+
+_of_member = sa.and_(
+    job.c.guild_id == sa.bindparam("of_guild"), job.c.member_id == sa.bindparam("of_member")
+)
+_account_of_member = sa.and_(
+    account.c.guild_id == sa.bindparam("of_guild"),
+    account.c.kind == AccountKind.MEMBER,
+    account.c.member_id == sa.bindparam("of_member"),
+)
+_ENTRY = [entry.c[field.name] for field in fields(Entry)]
+
+_COUNT = sa.select(sa.func.count().label("jobs")).select_from(job).where(_of_member)
+_PAGE = (
+    sa.select(*JOB_COLUMNS)
+    .where(_of_member)
+    .order_by(job.c.created_at.desc(), job.c.id.desc())
+    .limit(sa.bindparam("limit"))
+    .offset(sa.bindparam("skipped"))
+)
+_JOBS = sa.select(*JOB_COLUMNS).where(_of_member).order_by(job.c.created_at, job.c.id)
+_ACCOUNT = sa.select(account).where(_account_of_member)
+_ENTRIES = sa.select(*_ENTRY).join(account).where(_account_of_member).order_by(entry.c.number)
+_ACTIONS = (
+    sa.select(*_ENTRY)
+    .join(account)
+    .where(
+        account.c.guild_id == sa.bindparam("of_guild"),
+        entry.c.actor_id == sa.bindparam("of_member"),
+    )
+    .order_by(entry.c.at, entry.c.source)
+)
+_WELCOMES = sa.select(entry.c.source).where(entry.c.source == sa.bindparam("source"))
+_FORGET_JOBS = (
+    sa.update(job)
+    .where(_of_member)
+    .values(
+        member_id=sa.bindparam("pseudonym"),
+        prompt=FORGOTTEN_PROMPT,
+        negative_prompt=None,
+        reply_id=None,
+        thread_id=None,
+        status_id=None,
+        clip_id=None,
+        picture=None,
+        last_frame=None,
+        audio=None,
+        clip=None,
+        hint=None,
+        # Whoever read a row before may no longer write it.
+        fence=job.c.fence + 1,
+    )
+)
+_FORGET_ACCOUNT = (
+    sa.update(account)
+    .where(_account_of_member, account.c.entries > 0)
+    .values(member_id=sa.bindparam("pseudonym"))
+    .returning(account.c.id)
+)
+_OPEN_EMPTY = sa.insert(account)
+
+
+def is_open(job: Job) -> bool:
+    """Whether a worker or a moderator may still have to do something for a job."""
+    is_due = job.due_at is not None or job.lease_until is not None
+    return job.finished_at is None or is_due or job.state is JobState.NEEDS_REVIEW
+
+
+def jobs_page(
+    conn: sa.Connection, guild_id: int, member_id: int, *, skip: int, limit: int
+) -> JobsPage:
+    """List a member's jobs in a guild, newest first, and count them."""
+    key = _key(guild_id, member_id)
+    [counted] = execute(conn, _COUNT, key)
+    rows = execute(conn, _PAGE, {**key, "limit": limit, "skipped": skip})
+    return JobsPage(jobs=tuple(as_job(row) for row in rows), of=counted["jobs"])
+
+
+def holdings(conn: sa.Connection, guild_id: int, member_id: int) -> Holdings:
+    """Read all that is stored of a member in a guild; nothing is opened for who is new."""
+    key = _key(guild_id, member_id)
+    row = first(conn, _ACCOUNT, key)
+    actions = [Entry(**row) for row in execute(conn, _ACTIONS, key)]
+    welcomes = execute(conn, _WELCOMES, {"source": f"welcome:{guild_id}:{member_id}"})
+    return Holdings(
+        account=None if row is None else _as_account(row),
+        entries=tuple(Entry(**row) for row in execute(conn, _ENTRIES, key)),
+        actions=tuple(actions),
+        jobs=tuple(as_job(row) for row in execute(conn, _JOBS, key)),
+        naming_entries=len(actions) + len(welcomes),
+    )
+
+
+def forget(conn: sa.Connection, guild_id: int, member_id: int, *, pseudonym: int) -> Holdings:
+    """Make a member's jobs and account in a guild anonymous; say what there was before.
+
+    Changes nothing while a job is open: the holdings name it. The credits stay with the account.
+    An empty account is opened in its place, so that nobody starts twice with a guild's grant.
+    The names of the files are kept, for `forgotten_files`. Raises ValueError for a pseudonym
+    that could be somebody's id.
+    """
+    if pseudonym >= 0:
+        raise ValueError(f"{pseudonym} could be a member's id")
+    held = holdings(conn, guild_id, member_id)
+    if held.open_jobs:
+        return held
+    key = {**_key(guild_id, member_id), "pseudonym": pseudonym}
+    execute(conn, _FORGET_JOBS, key)
+    if execute(conn, _FORGET_ACCOUNT, key):
+        anew = {"guild_id": guild_id, "kind": AccountKind.MEMBER, "member_id": member_id}
+        execute(conn, _OPEN_EMPTY, anew)
+    known = forgotten_files(conn)
+    _remember(conn, Files(known.uploads + held.files.uploads, known.clips + held.files.clips))
+    return held
+
+
+def forgotten_files(conn: sa.Connection) -> Files:
+    """List the files that are to be removed, for no row names them any more."""
+    stored = json.loads(get_meta(conn, FORGOTTEN_FILES) or '{"uploads": [], "clips": []}')
+    return Files(tuple(stored["uploads"]), tuple(stored["clips"]))
+
+
+def files_gone(conn: sa.Connection, gone: Files) -> None:
+    """Strike removed files off the list."""
+    known = forgotten_files(conn)
+    _remember(
+        conn,
+        Files(
+            tuple(name for name in known.uploads if name not in gone.uploads),
+            tuple(name for name in known.clips if name not in gone.clips),
+        ),
+    )
+
+
+def _remember(conn: sa.Connection, files: Files) -> None:
+    set_meta(conn, FORGOTTEN_FILES, json.dumps({"uploads": files.uploads, "clips": files.clips}))
+
+
+def _key(guild_id: int, member_id: int) -> Row:
+    return {"of_guild": guild_id, "of_member": member_id}
+
+
+def _as_account(row: Row) -> Account:
+    return Account(
+        guild_id=row["guild_id"], member_id=row["member_id"], posted=row["posted"], held=row["held"]
+    )
