@@ -31,6 +31,7 @@ from storage.database import Database
 from storage.errors import BooksDoNotBalance
 
 STOP_SECONDS = 20
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 log = get_logger("app")
 
@@ -86,7 +87,7 @@ async def _check_books(database: Database) -> None:
 async def _serve(client: ZoetropeClient, worker: Worker) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOP_SIGNALS:
         loop.add_signal_handler(number, stopping.set)
     async with asyncio.TaskGroup() as group:
         connected = group.create_task(_stay_connected(client, stopping), name="gateway")
@@ -94,12 +95,30 @@ async def _serve(client: ZoetropeClient, worker: Worker) -> None:
         await stopping.wait()
         log.info("stopping")
         worker.stop()
-        done, _ = await asyncio.wait({working}, timeout=STOP_SECONDS if client.is_ready() else 0)
-        if not done:
+        client.wind_up()
+        if not client.is_ready():
             working.cancel()
+        await _drain(client, working)
+        working.cancel()
         await client.close()
     if closed := connected.result():
         raise closed
+
+
+async def _drain(client: ZoetropeClient, working: asyncio.Task[None]) -> None:
+    """Let steps and answers under way end, unless a second signal says that there is no time."""
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(STOP_SECONDS) as patience:
+            for number in STOP_SIGNALS:
+                loop.add_signal_handler(number, lambda: patience.reschedule(loop.time()))
+            await asyncio.wait({working})
+            await client.reception.emptied()
+    except TimeoutError:
+        log.warning("stopped in the middle of things; they go on at the next start")
+    finally:
+        for number in STOP_SIGNALS:
+            loop.remove_signal_handler(number)
 
 
 async def _stay_connected(client: ZoetropeClient, stopping: asyncio.Event) -> DiscordClosed | None:

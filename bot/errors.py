@@ -24,7 +24,8 @@ class BotError(Exception):
     │   ├── NotInServer
     │   └── MissingPermissions
     ├── NotAllowed              the member may not do this
-    └── AmountOutOfRange        no such amount of credits can be given
+    ├── AmountOutOfRange        no such amount of credits can be given
+    └── Restarting              the bot is being stopped, and takes nothing new
     """
 
 
@@ -210,3 +211,7 @@ class AmountOutOfRange(BotError):
         super().__init__(f"outside {least}..{most}")
         self.least = least
         self.most = most
+
+
+class Restarting(BotError):
+    """The bot is being stopped: what was asked was not begun, or left nothing behind."""

@@ -13,7 +13,7 @@ from bot.jobs.order import Note, RunsAs, ShapeInstead, SoundCut
 from bot.jobs.outcomes import Outcome
 from bot.media import errors as media
 from bot.media.pictures import PictureNote
-from storage.errors import JobNotFound, NotEnoughCredits
+from storage.errors import JobNotFound, NotEnoughCredits, NotWritten
 
 KINDS = "PNG, JPEG, WebP, AVIF, HEIC or GIF"
 
@@ -214,7 +214,14 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
         "Ask a moderator to give me these, or use another channel."
     ),
     errors.NotAllowed: "Only {e.needed} can do that.",
+    errors.Restarting: (
+        "I am being restarted; give me a minute and send that again. Nothing was charged."
+    ),
     NotEnoughCredits: _not_enough,
+    NotWritten: (
+        "I cannot write anything down at the moment, so nothing was ordered or charged. "
+        "Tell a moderator."
+    ),
     JobNotFound: ("I do not know that job any more. Order a new one with `/animate` or `/create`."),
 }
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import enum
-from collections.abc import Awaitable
+from collections.abc import Coroutine
 from typing import Any
 
 import aiohttp
 import discord
 
+from bot.errors import Restarting
 from bot.logs import get_logger
 from bot.messages import sentence
+from storage.errors import NotWritten
 
 DEFERRED = "deferred"
 ALREADY_ACKNOWLEDGED = 40060
@@ -23,6 +26,32 @@ class Audience(enum.Enum):
 
     EVERYBODY = "everybody"
     MEMBER = "the member alone"
+
+
+class Reception:
+    """Lets interactions in until it closes, and knows which are still being answered."""
+
+    def __init__(self) -> None:
+        self._answering: set[asyncio.Task[Any]] = set()
+        self._is_closed = False
+
+    def admit(self) -> None:
+        """Count the task that answers an interaction. Raises Restarting once closed."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
+        if self._is_closed:
+            raise Restarting
+
+    def close(self) -> None:
+        """Let nobody in any more."""
+        self._is_closed = True
+
+    async def emptied(self) -> None:
+        """Wait until everybody has their answer, those who were turned away included."""
+        while self._answering:
+            await asyncio.wait(self._answering)
 
 
 async def defer_in_public(interaction: discord.Interaction[Any]) -> int:
@@ -55,12 +84,15 @@ async def _defer(
             return None
 
 
-async def guard(interaction: discord.Interaction[Any], work: Awaitable[None]) -> None:
+async def guard(interaction: discord.Interaction[Any], work: Coroutine[Any, Any, None]) -> None:
     """Do what a button or a modal asks; whatever goes wrong is answered in a sentence."""
     try:
+        interaction.client.reception.admit()
         await work
     except Exception as error:
         await refuse(interaction, error)
+    finally:
+        work.close()
 
 
 async def refuse(interaction: discord.Interaction[Any], error: Exception) -> None:
@@ -72,6 +104,8 @@ async def refuse(interaction: discord.Interaction[Any], error: Exception) -> Non
             "Something went wrong on my side, and nothing was charged. "
             f"Try again; if it happens again, give a moderator this number: {interaction.id}."
         )
+    elif isinstance(error, NotWritten):
+        log.error("the disk takes nothing", interaction=interaction.id, reason=str(error))
     else:
         log.info("refused", interaction=interaction.id, error=type(error).__name__)
     try:

@@ -15,10 +15,11 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 
 from bot.discord import cogs
-from bot.discord.answers import refuse
+from bot.discord.answers import Reception, refuse
+from bot.discord.calls import best_effort
 from bot.discord.views.buttons import JobButton
 from bot.discord.views.models import ModelsMenu, PageButton
-from bot.errors import PictureMissing
+from bot.errors import PictureMissing, Restarting
 from bot.jobs.credits import CreditService
 from bot.jobs.service import JobService
 from bot.logs import get_logger
@@ -43,6 +44,18 @@ class DiscordClosed(CannotStart):
 
 class ZoetropeTree(app_commands.CommandTree["ZoetropeClient"]):
     """The slash commands; every error of theirs ends in a sentence."""
+
+    async def interaction_check(self, interaction: discord.Interaction[ZoetropeClient], /) -> bool:
+        """Turn away what comes while the bot is being stopped."""
+        try:
+            interaction.client.reception.admit()
+        except Restarting as closed:
+            if interaction.type is discord.InteractionType.autocomplete:
+                await best_effort(interaction.response.autocomplete([]))
+            else:
+                await refuse(interaction, closed)
+            return False
+        return True
 
     async def on_error(
         self,
@@ -82,11 +95,17 @@ class ZoetropeClient(commands.Bot):
             guild_ready_timeout=GUILD_PAUSE_SECONDS,
         )
         self._memory = memory
+        self.reception = Reception()
 
     def serve(self, service: JobService, credits: CreditService) -> None:
         """Give the commands what they may ask for."""
         self.service = service
         self.credits = credits
+
+    def wind_up(self) -> None:
+        """Begin nothing new for anybody; what is under way has a while to end well."""
+        self.reception.close()
+        self.service.call_last_orders()
 
     async def log_in(self, token: str) -> None:
         """Introduce the bot to Discord. Raises BadSettings, DiscordUnreachable."""

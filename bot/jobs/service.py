@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.errors import NotAllowed
 from bot.jobs import uploads
 from bot.jobs.catalogue import Catalogue
+from bot.jobs.last_orders import LastOrders
 from bot.jobs.options import SEED_LIMIT, Checked, check, is_other_shape, shape_for
 from bot.jobs.order import Note, Order, Placed, RunsAs, ShapeInstead, Uploads
 from bot.jobs.uploads import Preparation, Ready
@@ -26,6 +27,8 @@ REPLY_GRACE = timedelta(seconds=15)
 """A new job waits this long for its reply to be in place, unless `start` comes first."""
 ORDERS_AT_ONCE = 4
 """Two pictures are decoded while the next two are on their way."""
+LAST_ORDERS_SECONDS = 15
+"""What orders under way have to become jobs, once the bot is being stopped."""
 
 
 @dataclass(frozen=True)
@@ -55,19 +58,20 @@ class JobService:
         self._clock = clock
         self._wake_worker = wake_worker
         self._turns = asyncio.Semaphore(ORDERS_AT_ONCE)
+        self._last_orders = LastOrders()
 
     async def place(self, order: Order, files: Uploads) -> Placed:
         """Check the order, fetch its files when its turn comes, set its price aside and write the
         job; or change nothing at all.
 
         A rush costs the memory of a few pictures, and leaves the loop to the first answers.
-        Raises OrderError, PictureError, SoundError or NotEnoughCredits. An interaction that
-        already became a job gets that job back.
+        Raises OrderError, PictureError, SoundError, NotEnoughCredits, NotWritten or Restarting.
+        An interaction that already became a job gets that job back.
         """
         checked = check(self.catalogue, order, files.given)
-        async with self._turns:
+        async with self._last_orders.in_time(), self._turns:
             ready = await self._preparation.prepare(files, checked.choice.model)
-            return await self._write(order, checked, ready)
+        return await self._write(order, checked, ready)
 
     async def place_again(self, order: Order, *, job_id: str) -> Placed:
         """Order another clip of an earlier job's files. Raises as `place`, and PictureGone."""
@@ -85,6 +89,10 @@ class JobService:
         ready = await self._preparation.read_again(earlier)
         checked = check(self.catalogue, again, ready.given)
         return await self._write(again, checked, ready)
+
+    def call_last_orders(self, *, seconds: float = LAST_ORDERS_SECONDS) -> None:
+        """Let orders under way become jobs within so many seconds, or leave nothing behind."""
+        self._last_orders.call(seconds=seconds)
 
     async def start(self, job: Job) -> None:
         """The reply is in place: the worker may begin."""

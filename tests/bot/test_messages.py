@@ -53,6 +53,8 @@ ADVICE: dict[Exception, str] = {
     media.SoundTooHeavy(30 * 2**20, 25 * 2**20): "over 25 MiB. Send a shorter one",
     media.SoundTooShort(0.5, 1.0): "Send one of at least a second",
     storage.NotEnoughCredits(price=50, available=20): "30 credits missing. A moderator can",
+    errors.Restarting(): "give me a minute and send that again",
+    storage.NotWritten("disk full"): "nothing was ordered or charged. Tell a moderator.",
     storage.JobNotFound("3f"): "Order a new one with `/animate` or `/create`",
 }
 INSIDE = r"[A-Z][a-z]+[A-Z]|[{}_<>]|None|Error|0x|\b3f\b"
@@ -93,7 +95,6 @@ def test_a_sentence_reads_as_prose_and_names_nothing_from_inside(error: Exceptio
     "error",
     [
         ValueError("x"),
-        storage.NotWritten("disk full"),
         storage.StaleFence("3f"),
         media.MediaError(),
     ],
