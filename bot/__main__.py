@@ -1,11 +1,11 @@
-"""The command line: `python -m bot run | demo | playground | doctor | reconcile`."""
+"""The command line: run, demo, playground, doctor, reconcile, audit, backup and restore."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,45 +25,46 @@ T = TypeVar("T")
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line says; returns the exit status."""
     asked = _parser().parse_args(arguments)
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {
+        "run": _run,
+        "demo": _demo,
+        "playground": _playground,
+        "doctor": _doctor,
+        "reconcile": _reconcile,
+        "audit": _audit,
+        "backup": _backup,
+        "restore": _restore,
+    }
     try:
-        match asked.command:
-            case "run":
-                _run()
-            case "demo":
-                _demo(asked)
-            case "playground":
-                _playground(asked)
-            case "doctor":
-                return _doctor(asked)
-            case "reconcile":
-                _reconcile(asked)
+        return commands[asked.command](asked)
     except (CannotStart, StorageError, PlaygroundError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    return 0
 
 
 # Each command imports what it runs: it starts sooner, and is smaller, without the others.
 
 
-def _run() -> None:
+def _run(_: argparse.Namespace) -> int:
     from bot.app import run
 
     settings = load_settings()
     configure_logs(level=settings.log_level, log_format=settings.log_format)
     _run_async(run(settings))
+    return 0
 
 
-def _demo(asked: argparse.Namespace) -> None:
+def _demo(asked: argparse.Namespace) -> int:
     from bot.playground.demo import DemoOrder, run_demo
 
     order = DemoOrder(asked.image, asked.prompt, asked.model, asked.seconds)
     _run_async(run_demo(order, save_to=asked.save))
+    return 0
 
 
-def _playground(asked: argparse.Namespace) -> None:
+def _playground(asked: argparse.Namespace) -> int:
     from bot.playground.serve import serve_playground
 
     serving = serve_playground(
@@ -73,6 +74,7 @@ def _playground(asked: argparse.Namespace) -> None:
         with_webhooks=asked.webhooks,
     )
     _run_async(serving)
+    return 0
 
 
 def _doctor(asked: argparse.Namespace) -> int:
@@ -88,7 +90,7 @@ def _doctor(asked: argparse.Namespace) -> int:
     return 0 if found.is_healthy else 1
 
 
-def _reconcile(asked: argparse.Namespace) -> None:
+def _reconcile(asked: argparse.Namespace) -> int:
     from bot.owner import bills_data, bills_text
     from bot.owner.reconcile import chosen_days, reconcile
     from providers import load_providers
@@ -101,6 +103,29 @@ def _reconcile(asked: argparse.Namespace) -> None:
         _print(bills_data.as_csv(found))
     else:
         _print(bills_text.as_text(found))
+    return 0
+
+
+def _audit(_: argparse.Namespace) -> int:
+    from bot.owner.audit import as_text, examine
+
+    database, found = examine(load_settings())
+    _print(as_text(database, found))
+    return 1 if found.discrepancies else 0
+
+
+def _backup(asked: argparse.Namespace) -> int:
+    from bot.owner.backup import back_up
+
+    _print(back_up(load_settings(), asked.file, force=asked.force))
+    return 0
+
+
+def _restore(asked: argparse.Namespace) -> int:
+    from bot.owner.backup import restore
+
+    _print(restore(load_settings(), asked.file, force=asked.force))
+    return 0
 
 
 def _print(text: str) -> None:
@@ -136,7 +161,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     doctor.add_argument("--json", action="store_true", help="for machines")
     _add_reconcile(commands.add_parser("reconcile", help="compare the providers' bills with ours"))
+    commands.add_parser("audit", help="check the books, also while the bot runs")
+    _add_backups(commands)
     return parser
+
+
+def _add_backups(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    backup = commands.add_parser(
+        "backup", help="copy the database into one file, also while the bot runs"
+    )
+    backup.add_argument("file", type=Path, metavar="FILE", help="where the copy goes")
+    backup.add_argument("--force", action="store_true", help="write over a file that is there")
+    restore = commands.add_parser("restore", help="put a copy in the place of the database")
+    restore.add_argument("file", type=Path, metavar="FILE", help="a copy that `backup` wrote")
+    restore.add_argument(
+        "--force", action="store_true", help="replace the database that is there, and keep it"
+    )
 
 
 def _add_playground(parser: argparse.ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -41,6 +42,10 @@ class Settings(BaseSettings):
     default_model: str = ""
     public_url: str = ""
     port: int = Field(default=8080, ge=1, le=65535)
+    backup_hours: int = Field(default=24, ge=0, le=24 * 366)
+    backups_kept: int = Field(default=7, ge=1, le=10_000)
+    keep_pictures_days: int = Field(default=30, ge=0, le=36_500)
+    keep_clips_days: int = Field(default=30, ge=0, le=36_500)
     log_format: Literal["auto", "text", "json"] = "auto"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -70,6 +75,26 @@ class Settings(BaseSettings):
         """Pictures and clips lie beside the database: one folder to keep and to back up."""
         database = Path(self.database_url.removeprefix("sqlite:///"))
         return database.with_name(f"{database.stem}-files")
+
+    @property
+    def backups_folder(self) -> Path:
+        """Scheduled backups lie beside the database too."""
+        return self.files_folder.with_name("backups")
+
+    @property
+    def backup_every(self) -> timedelta | None:
+        """How old the last backup may become; None where none are scheduled."""
+        return timedelta(hours=self.backup_hours) or None
+
+    @property
+    def pictures_kept(self) -> timedelta | None:
+        """How long after its job has ended a picture or sound is kept; None is for ever."""
+        return timedelta(days=self.keep_pictures_days) or None
+
+    @property
+    def clips_kept(self) -> timedelta | None:
+        """How long after its job has ended a clip is kept; None is for ever."""
+        return timedelta(days=self.keep_clips_days) or None
 
     @property
     def credit_microdollars(self) -> int:

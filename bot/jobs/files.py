@@ -6,11 +6,21 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file that is kept, and when it was written."""
+
+    path: Path
+    written_at: datetime
 
 
 class JobFiles:
@@ -44,6 +54,18 @@ class JobFiles:
         """The names of the uploads that were stored last."""
         return await asyncio.to_thread(_newest, self._uploads, limit)
 
+    async def uploads(self) -> list[Stored]:
+        """Every upload, the oldest first."""
+        return await asyncio.to_thread(_by_age, self._uploads)
+
+    async def clips(self) -> list[Stored]:
+        """Every clip, the oldest first."""
+        return await asyncio.to_thread(_by_age, self._clips)
+
+    async def drop(self, paths: Sequence[Path]) -> None:
+        """Remove files; those that are gone already are no matter."""
+        await asyncio.to_thread(_drop, paths)
+
     async def drop_unfinished(self) -> None:
         """Remove what a process was writing when it was killed."""
         await asyncio.to_thread(_drop_all_but, {".jpg", ".mp3"}, self._uploads)
@@ -69,6 +91,23 @@ class JobFiles:
 def _newest(folder: Path, limit: int) -> list[str]:
     files = sorted(folder.glob("*"), key=lambda file: file.stat().st_mtime)
     return [file.name for file in files[-limit:]]
+
+
+def _by_age(folder: Path) -> list[Stored]:
+    found = []
+    for path in folder.glob("*"):
+        try:
+            written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        except FileNotFoundError:
+            continue
+        if path.is_file():
+            found.append(Stored(path, written))
+    return sorted(found, key=lambda file: file.written_at)
+
+
+def _drop(paths: Sequence[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def _drop_all_but(suffixes: set[str], folder: Path) -> None:

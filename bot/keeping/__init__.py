@@ -1,0 +1,1 @@
+"""What is done beside the work: backups, checking the books, removing what is kept no longer."""

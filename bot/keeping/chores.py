@@ -1,0 +1,34 @@
+"""Which chores a deployment has, by its settings."""
+
+from __future__ import annotations
+
+from bot.clock import Clock
+from bot.jobs.files import JobFiles
+from bot.keeping.auditing import NightlyAudit
+from bot.keeping.backing_up import ScheduledBackups
+from bot.keeping.housekeeping import Chore, Housekeeping
+from bot.keeping.spending import Spending
+from bot.keeping.sweeping import Retention, Sweep
+from bot.settings import Settings
+from storage.backups import file_of
+from storage.database import Reader
+
+
+def make_housekeeping(
+    settings: Settings, database: Reader, files: JobFiles, spending: Spending, *, clock: Clock
+) -> Housekeeping:
+    """Housekeeping for a bot that has just checked its books."""
+    path = file_of(settings.database_url)
+    chores: list[Chore] = [
+        NightlyAudit(path, spending, checked_at=clock()),
+        Sweep(database, files, Retention(settings.pictures_kept, settings.clips_kept)),
+    ]
+    if settings.backup_every is not None:
+        backups = ScheduledBackups(
+            path,
+            settings.backups_folder,
+            every=settings.backup_every,
+            kept=settings.backups_kept,
+        )
+        chores.append(backups)
+    return Housekeeping(chores, clock=clock)

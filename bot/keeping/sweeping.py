@@ -1,0 +1,91 @@
+"""Removes the files of jobs that ended long ago, and files no job came of. The rows stay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.jobs.files import JobFiles, Stored
+from bot.jobs.uploads import job_of_upload
+from bot.keeping.housekeeping import Nights
+from bot.logs import get_logger
+from storage.database import Reader
+from storage.retention import Need, needs
+
+LEFTOVER_AFTER = timedelta(days=1)
+"""An order's files are stored moments before its row; by then it is certain that none came."""
+AT_ONCE = 500
+MOST_A_SWEEP = 20_000
+
+log = get_logger("files")
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long files are kept after their jobs have ended; None is for ever."""
+
+    pictures: timedelta | None
+    clips: timedelta | None
+
+
+class Sweep:
+    """Goes through the stored files at the start and once a night."""
+
+    name = "sweep"
+
+    def __init__(self, database: Reader, files: JobFiles, retention: Retention) -> None:
+        self._database = database
+        self._files = files
+        self._retention = retention
+        self._nights = Nights()
+
+    async def is_due(self, now: datetime) -> bool:
+        """At the first look, and then once a night."""
+        return self._nights.is_new(now)
+
+    async def do(self, now: datetime) -> None:
+        """Look at every file that is old enough, the oldest first, and remove what nothing needs.
+
+        Raises OSError where a file cannot be removed.
+        """
+        uploads = await self._sweep(await self._files.uploads(), self._retention.pictures, now)
+        clips = await self._sweep(await self._files.clips(), self._retention.clips, now)
+        log.info("swept", uploads=uploads, clips=clips)
+        self._nights.over(now)
+
+    async def _sweep(self, stored: Sequence[Stored], kept: timedelta | None, now: datetime) -> int:
+        youngest = min(LEFTOVER_AFTER, kept or LEFTOVER_AFTER)
+        old = [file for file in stored if file.written_at <= now - youngest]
+        removed = 0
+        for start in range(0, len(old), AT_ONCE):
+            if removed >= MOST_A_SWEEP:
+                break
+            removed += await self._remove_unneeded(old[start : start + AT_ONCE], kept, now)
+        return removed
+
+    async def _remove_unneeded(
+        self, files: Sequence[Stored], kept: timedelta | None, now: datetime
+    ) -> int:
+        cut = None if kept is None else now - kept
+        ids = list({job_of_upload(file.path.name) for file in files})
+        need = await self._database.read(needs, ids, ended_before=cut)
+        leftover_cut = now - LEFTOVER_AFTER
+        unneeded = [
+            file.path
+            for file in files
+            if _is_unneeded(file, need[job_of_upload(file.path.name)], cut, leftover_cut)
+        ]
+        await self._files.drop(unneeded)
+        return len(unneeded)
+
+
+def _is_unneeded(file: Stored, need: Need, cut: datetime | None, leftover_cut: datetime) -> bool:
+    match need:
+        case Need.KEEPS:
+            return False
+        case Need.NO_JOB:
+            return file.written_at <= leftover_cut
+        case Need.OUTLIVED:
+            # A clip that came late is kept as long as one that did not.
+            return cut is not None and file.written_at <= cut

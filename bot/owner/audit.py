@@ -1,0 +1,45 @@
+"""Says whether the books balance. It only reads; the bot may run meanwhile."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from bot.owner.printable import printable
+from bot.settings import Settings
+from storage.backups import contents_of, file_of
+from storage.beside import CannotRead
+from storage.books import Audit
+
+
+def examine(settings: Settings) -> tuple[Path, Audit]:
+    """Check the books of the deployment's database. Raises BadDatabaseUrl, CannotRead."""
+    database = file_of(settings.database_url)
+    if not database.exists():
+        raise CannotRead(f"there is no database at {database} yet; `run` makes one")
+    return database, contents_of(threading.Event(), database)
+
+
+def as_text(database: Path, found: Audit) -> str:
+    """What was checked, and every row that is wrong, as the owner reads it."""
+    checked = f"Checked {in_words(found)} in {database}."
+    if not found.discrepancies:
+        return f"{checked} They agree."
+    number = len(found.discrepancies)
+    title = "1 thing is wrong:" if number == 1 else f"{number} things are wrong:"
+    lines = [f"  {printable(str(one))}." for one in found.discrepancies]
+    return "\n".join((f"{checked} {title}", *lines))
+
+
+def in_words(found: Audit) -> str:
+    """How much there is of each kind."""
+    return (
+        f"{_counted(found.accounts, 'account', 'accounts')}, "
+        f"{_counted(found.holds, 'hold', 'holds')}, "
+        f"{_counted(found.entries, 'entry', 'entries')} and "
+        f"{_counted(found.jobs, 'job', 'jobs')}"
+    )
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
