@@ -6,6 +6,8 @@ it meanwhile, and raises its fence, so that a claim that was lost can no longer 
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -18,14 +20,31 @@ from storage.statements import Row, execute, is_one_of
 _now = sa.bindparam("now", type_=job.c.due_at.type)
 _free = sa.or_(job.c.lease_until.is_(None), job.c.lease_until <= _now)
 
+# Lists of no fixed length come as JSON, because a statement is spelled once and for all.
+_visited = sa.func.json_each(sa.bindparam("visited", type_=sa.Text)).table_valued("key", "value")
+_full = sa.func.json_each(sa.bindparam("full", type_=sa.Text)).table_valued("value")
+
+_due = (
+    sa.select(
+        job.c.id,
+        job.c.provider,
+        sa.func.row_number()
+        .over(partition_by=job.c.provider, order_by=(job.c.due_at, job.c.id))
+        .label("place"),
+    )
+    .where(job.c.due_at <= _now, _free)
+    .subquery()
+)
+_visits_there = (
+    sa.select(_visited.c.value).where(_visited.c.key == _due.c.provider).scalar_subquery()
+)
 _CLAIM = (
     sa.update(job)
     .where(
         job.c.id.in_(
-            sa.select(job.c.id)
-            .where(job.c.due_at <= _now, _free)
-            .order_by(job.c.due_at, job.c.id)
-            .limit(sa.bindparam("limit"))
+            sa.select(_due.c.id).where(
+                _due.c.place <= sa.bindparam("limit") - sa.func.coalesce(_visits_there, 0)
+            )
         )
     )
     .values(
@@ -39,13 +58,21 @@ _CLAIM = (
 
 _FIRST_FREE = (
     sa.select(job.c.due_at.label("at"))
-    .where(job.c.due_at.is_not(None), job.c.lease_until.is_(None))
+    .where(
+        job.c.due_at.is_not(None),
+        job.c.lease_until.is_(None),
+        job.c.provider.not_in(sa.select(_full.c.value)),
+    )
     .order_by(job.c.due_at)
     .limit(1)
 )
 _FIRST_LEASED = (
     sa.select(sa.func.max(job.c.due_at, job.c.lease_until, type_=job.c.due_at.type).label("at"))
-    .where(job.c.due_at.is_not(None), job.c.lease_until.is_not(None))
+    .where(
+        job.c.due_at.is_not(None),
+        job.c.lease_until.is_not(None),
+        job.c.provider.not_in(sa.select(_full.c.value)),
+    )
     .order_by("at")
     .limit(1)
 )
@@ -91,15 +118,28 @@ _GIVE_BACK = (
 _DROP_LEASES = sa.update(job).where(job.c.lease_until.is_not(None)).values(lease_until=None)
 
 
-def claim_due(conn: sa.Connection, *, now: datetime, lease: timedelta, limit: int) -> list[Job]:
-    """Claim the jobs that are due and that nobody visits, oldest due first."""
-    rows = execute(conn, _CLAIM, {"now": now, "until": now + lease, "limit": limit})
-    return [as_job(row) for row in sorted(rows, key=_due)]
+def claim_due(
+    conn: sa.Connection,
+    *,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    visited: Mapping[str, int] | None = None,
+) -> list[Job]:
+    """Claim the jobs that are due and that nobody visits, oldest due first.
+
+    The limit is each provider's own, and the visits its jobs have already count towards it: a
+    provider that lets us wait takes no visit from another's jobs.
+    """
+    under_way = json.dumps(dict(visited or {}))
+    given = {"now": now, "until": now + lease, "limit": limit, "visited": under_way}
+    return [as_job(row) for row in sorted(execute(conn, _CLAIM, given), key=_since)]
 
 
-def next_due(conn: sa.Connection) -> datetime | None:
-    """Say when the next job can be claimed; None if none waits for a moment."""
-    rows = execute(conn, _FIRST_FREE) + execute(conn, _FIRST_LEASED)
+def next_due(conn: sa.Connection, *, but_for: Collection[str] = ()) -> datetime | None:
+    """Say when the next job can be claimed, but for those of some providers; None if never."""
+    given = {"full": json.dumps(list(but_for))}
+    rows = execute(conn, _FIRST_FREE, given) + execute(conn, _FIRST_LEASED, given)
     return min((row["at"] for row in rows), default=None)
 
 
@@ -132,5 +172,5 @@ def drop_leases(conn: sa.Connection) -> None:
     execute(conn, _DROP_LEASES)
 
 
-def _due(row: Row) -> tuple[datetime, str]:
+def _since(row: Row) -> tuple[datetime, str]:
     return row["due_at"], row["id"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -20,13 +22,14 @@ from providers.base import Stopping
 from providers.model import Shape
 from storage import jobs, visits
 from storage.database import Database
-from storage.errors import NotEnoughCredits
+from storage.errors import NotEnoughCredits, NotWritten
 from storage.jobs import Job, JobState, NewJob
 
 REPLY_GRACE = timedelta(seconds=15)
 """A new job waits this long for its reply to be in place, unless `start` comes first."""
 ORDERS_AT_ONCE = 4
 """Two pictures are decoded while the next two are on their way."""
+DISK_TAKES_NOTHING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO}
 LAST_ORDERS_SECONDS = 15
 """What orders under way have to become jobs, once the bot is being stopped."""
 
@@ -70,7 +73,8 @@ class JobService:
         """
         checked = check(self.catalogue, order, files.given)
         async with self._last_orders.in_time(), self._turns:
-            ready = await self._preparation.prepare(files, checked.choice.model)
+            with _on_disk():
+                ready = await self._preparation.prepare(files, checked.choice.model)
         return await self._write(order, checked, ready)
 
     async def place_again(self, order: Order, *, job_id: str) -> Placed:
@@ -95,8 +99,9 @@ class JobService:
         self._last_orders.call(seconds=seconds)
 
     async def start(self, job: Job) -> None:
-        """The reply is in place: the worker may begin."""
-        await self._database.run(visits.wake, job.id, now=self._clock())
+        """The reply is in place: the worker may begin, or else begins by itself a little later."""
+        with suppress(NotWritten):
+            await self._database.run(visits.wake, job.id, now=self._clock())
         self._wake_worker()
 
     async def cancel(self, job_id: str, *, member_id: int, is_moderator: bool) -> Cancelling:
@@ -146,7 +151,8 @@ class JobService:
             price_credits=checked.price_credits,
             due_at=now + REPLY_GRACE,
         )
-        await self._preparation.keep(job_id, ready)
+        with _on_disk():
+            await self._preparation.keep(job_id, ready)
         try:
             job = await self._database.run(jobs.create, new, now=now)
         except NotEnoughCredits:
@@ -154,6 +160,17 @@ class JobService:
             await self._preparation.drop(job_id, ready)
             raise
         return Placed(job, checked.choice, _notes(order, checked, ready, shape))
+
+
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    """A disk that does not take a file is as bad as one that does not take a row."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in DISK_TAKES_NOTHING:
+            raise NotWritten(str(error)) from error
+        raise
 
 
 def _notes(order: Order, checked: Checked, ready: Ready, shape: Shape | None) -> tuple[Note, ...]:

@@ -7,6 +7,8 @@ due. After a crash the answer is simply longer.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 
 from bot.jobs.steps import take_step
@@ -20,6 +22,7 @@ from storage.jobs import Job
 LEASE = timedelta(minutes=15)
 """Longer than any step takes: a clip that is slow to fetch, or that has to be made to fit."""
 STEPS_AT_ONCE = 32
+"""For each provider, so that one that lets us wait takes no visit from another's jobs."""
 LONGEST_PAUSE_SECONDS = 5.0
 
 log = get_logger("worker")
@@ -34,8 +37,11 @@ class Worker:
         self._database = bench.database
         self._clock = bench.clock
         self._due = asyncio.Event()
-        self._stopping = False
-        self._visiting = 0
+        self._stopped = asyncio.Event()
+        self._visiting = Counter[str]()
+        """How many jobs of each provider are visited at the moment."""
+        self._to_give_back: list[Job] = []
+        """Visits that ended without a write, so that their rows still look visited."""
 
     def wake(self) -> None:
         """A row may have become due."""
@@ -43,7 +49,7 @@ class Worker:
 
     def stop(self) -> None:
         """Take no further step; steps under way are finished."""
-        self._stopping = True
+        self._stopped.set()
         self._due.set()
 
     async def run(self) -> None:
@@ -51,37 +57,39 @@ class Worker:
         # The lock file makes this the only process, so every lease found now is a dead one's.
         await self._database.run(visits.drop_leases)
         async with asyncio.TaskGroup() as group:
-            while not self._stopping:
+            while not self._stopped.is_set():
                 self._due.clear()
-                free = STEPS_AT_ONCE - self._visiting
-                for job in await self._claim(free):
-                    self._visiting += 1
+                for job in await self._claim():
+                    self._visiting[job.provider] += 1
                     group.create_task(self._visit(job), name=f"job {job.id}")
                 await self._pause()
 
-    async def _claim(self, limit: int) -> list[Job]:
-        if limit == 0:
-            return []
+    async def _claim(self) -> list[Job]:
         try:
+            while self._to_give_back:
+                await self._database.run(visits.give_back, self._to_give_back[-1])
+                self._to_give_back.pop()
             return await self._database.run(
-                visits.claim_due, now=self._clock(), lease=LEASE, limit=limit
+                visits.claim_due,
+                now=self._clock(),
+                lease=LEASE,
+                limit=STEPS_AT_ONCE,
+                visited=self._visiting,
             )
         except NotWritten as error:
             # Nothing is claimed, so nothing is spent; and the disk may have room again later.
             log.warning("the database cannot be written", reason=str(error))
-            await asyncio.sleep(self._disk_pause_seconds)
+            await _wait(self._stopped, self._disk_pause_seconds)
+            self._due.set()
             return []
 
     async def _pause(self) -> None:
-        due_at = await self._database.read(visits.next_due)
+        full = [provider for provider, jobs in self._visiting.items() if jobs >= STEPS_AT_ONCE]
+        due_at = await self._database.read(visits.next_due, but_for=full)
         seconds = LONGEST_PAUSE_SECONDS
-        if due_at is not None and self._visiting < STEPS_AT_ONCE:
+        if due_at is not None:
             seconds = min(seconds, max(0.0, (due_at - self._clock()).total_seconds()))
-        try:
-            async with asyncio.timeout(seconds):
-                await self._due.wait()
-        except TimeoutError:
-            pass
+        await _wait(self._due, seconds)
 
     async def _visit(self, job: Job) -> None:
         entry = log.bind(job=job.id, provider=job.provider, guild=job.guild_id, state=job.state)
@@ -91,7 +99,9 @@ class Worker:
         except StaleFence:
             # Another claim, or a webhook that told what this visit did not know.
             entry.info("step overtaken")
-            await self._database.run(visits.give_back, job)
+            self._to_give_back.append(job)
+        except NotWritten as error:
+            await self._wait_for_disk(job, error)
         except ThreadError as error:
             entry.warning("thread unreachable", reason=str(error))
             await self._postpone(job)
@@ -100,7 +110,7 @@ class Worker:
             entry.exception("step failed")
             await self._postpone(job)
         finally:
-            self._visiting -= 1
+            self._visiting[job.provider] -= 1
             self._due.set()
 
     async def _postpone(self, job: Job) -> None:
@@ -109,4 +119,15 @@ class Worker:
         except StaleFence:
             log.info("step overtaken", job=job.id)
         except NotWritten as error:
-            log.warning("the database cannot be written", job=job.id, reason=str(error))
+            await self._wait_for_disk(job, error)
+
+    async def _wait_for_disk(self, job: Job, error: NotWritten) -> None:
+        log.warning("the database cannot be written", job=job.id, reason=str(error))
+        await _wait(self._stopped, self._disk_pause_seconds)
+        self._to_give_back.append(job)
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

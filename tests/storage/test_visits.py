@@ -25,6 +25,36 @@ def test_due_jobs_are_claimed_oldest_first_up_to_the_limit(conn: sa.Connection) 
     assert claim_ids(conn) == []
 
 
+def test_the_limit_is_each_providers_own(conn: sa.Connection) -> None:
+    for number, provider in enumerate(["busy", "busy", "busy", "quick", "quick"], start=1):
+        jobs.create(conn, new_job(number, provider=provider), now=NOW)
+
+    assert claim_ids(conn, limit=2) == ["1", "2", "4", "5"]
+
+
+def test_visits_under_way_count_towards_their_providers_limit(conn: sa.Connection) -> None:
+    for number, provider in enumerate(["busy", "busy", "full", "idle", "idle"], start=1):
+        jobs.create(conn, new_job(number, provider=provider), now=NOW)
+
+    claims = jobs.claim_due(
+        conn, now=NOW, lease=LEASE, limit=2, visited={"busy": 1, "full": 2, "gone": 1}
+    )
+
+    assert [claim.id for claim in claims] == ["1", "4", "5"]
+
+
+def test_the_next_due_moment_of_a_provider_without_a_free_visit_does_not_matter(
+    conn: sa.Connection,
+) -> None:
+    claimed(conn, 1, provider="full")
+    jobs.create(conn, new_job(2, provider="full"), now=NOW)
+    jobs.create(conn, new_job(3, provider="idle", due_at=NOW + seconds(30)), now=NOW)
+
+    assert jobs.next_due(conn) == NOW
+    assert jobs.next_due(conn, but_for=["full"]) == NOW + seconds(30)
+    assert jobs.next_due(conn, but_for=["full", "idle"]) is None
+
+
 def test_a_claim_leases_the_job_and_raises_its_fence(conn: sa.Connection) -> None:
     claim = claimed(conn)
 
