@@ -14,6 +14,7 @@ from bot.discord.delivery import DiscordThreads
 from bot.jobs.callbacks import Callbacks
 from bot.jobs.credits import CreditService
 from bot.jobs.files import JobFiles
+from bot.jobs.history import MemberService
 from bot.jobs.leftovers import clear_leftovers
 from bot.jobs.service import JobService
 from bot.jobs.uploads import Preparation
@@ -61,9 +62,13 @@ async def run(settings: Settings) -> None:
             await stack.enter_async_context(listen(hooks.application(), settings.port))
         # Its own ffmpeg: an order with a sound must not wait for a clip to be made to fit.
         preparation = Preparation(Pictures(), Ffmpeg(), files)
+        # Nor must either wait for a clip that a member asks for once more.
+        members = MemberService(database, files, Ffmpeg(), clock=clock)
+        await members.privacy.drop_forgotten_files()
         client.serve(
             JobService(database, catalogue, preparation, clock=clock, wake_worker=worker.wake),
             CreditService(database, clock=clock),
+            members,
         )
         await client.log_in(settings.discord_token.get_secret_value())
         settle_memory()

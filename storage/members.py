@@ -12,9 +12,10 @@ from dataclasses import dataclass, fields
 import sqlalchemy as sa
 
 from storage.fenced import JOB_COLUMNS, as_job
-from storage.job import Job, JobState
+from storage.job import Job
 from storage.ledger import Account, Entry
 from storage.meta import get_meta, set_meta
+from storage.retention import OVER_FOR_GOOD
 from storage.schema import AccountKind, account, entry, job
 from storage.statements import Row, execute, first
 
@@ -140,7 +141,7 @@ _OPEN_EMPTY = sa.insert(account)
 def is_open(job: Job) -> bool:
     """Whether a worker or a moderator may still have to do something for a job."""
     is_due = job.due_at is not None or job.lease_until is not None
-    return job.finished_at is None or is_due or job.state is JobState.NEEDS_REVIEW
+    return is_due or job.state not in OVER_FOR_GOOD
 
 
 def jobs_page(

@@ -18,9 +18,12 @@ from bot.discord import cogs
 from bot.discord.answers import Reception, refuse
 from bot.discord.calls import best_effort
 from bot.discord.views.buttons import JobButton
+from bot.discord.views.jobs import ListButton
 from bot.discord.views.models import ModelsMenu, PageButton
+from bot.discord.views.privacy import ForgetButton
 from bot.errors import PictureMissing, Restarting
 from bot.jobs.credits import CreditService
+from bot.jobs.history import MemberService
 from bot.jobs.service import JobService
 from bot.logs import get_logger
 from bot.memory import Memory
@@ -77,6 +80,7 @@ class ZoetropeClient(commands.Bot):
 
     service: JobService
     credits: CreditService
+    members: MemberService
 
     def __init__(self, memory: Memory) -> None:
         # The bot never speaks, so what is missing for that is no news to an operator.
@@ -97,10 +101,11 @@ class ZoetropeClient(commands.Bot):
         self._memory = memory
         self.reception = Reception()
 
-    def serve(self, service: JobService, credits: CreditService) -> None:
+    def serve(self, service: JobService, credits: CreditService, members: MemberService) -> None:
         """Give the commands what they may ask for."""
         self.service = service
         self.credits = credits
+        self.members = members
 
     def wind_up(self) -> None:
         """Begin nothing new for anybody; what is under way has a while to end well."""
@@ -139,7 +144,7 @@ class ZoetropeClient(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Load commands and buttons; tell Discord of the commands if they changed."""
-        self.add_dynamic_items(JobButton, PageButton, ModelsMenu)
+        self.add_dynamic_items(JobButton, PageButton, ModelsMenu, ListButton, ForgetButton)
         for module in pkgutil.iter_modules(cogs.__path__):
             await self._load(f"{cogs.__name__}.{module.name}")
         await self._sync_if_changed()

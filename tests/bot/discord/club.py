@@ -12,6 +12,7 @@ from simcord.enums import AppCommandType
 from bot.discord.client import ZoetropeClient
 from bot.discord.delivery import EDIT_PAUSE, DiscordThreads
 from bot.jobs.credits import CreditService
+from bot.jobs.history import MemberService
 from bot.memory import Memory
 from providers.model import VideoModel
 from storage import ledger
@@ -28,7 +29,12 @@ def make_client(workshop: Workshop) -> ZoetropeClient:
     client = ZoetropeClient(Memory(workshop.database))
     threads = DiscordThreads(client, workshop.bench.catalogue, clock=workshop.clock)
     workshop.bench = replace(workshop.bench, thread=threads)
-    client.serve(workshop.service, CreditService(workshop.database, clock=workshop.clock))
+    bench = workshop.bench
+    client.serve(
+        workshop.service,
+        CreditService(bench.database, clock=bench.clock),
+        MemberService(bench.database, bench.files, bench.ffmpeg, clock=bench.clock),
+    )
     return client
 
 

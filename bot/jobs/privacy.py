@@ -1,0 +1,107 @@
+"""What is stored of a member, handed out to them and deleted for them; for nobody else."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.clock import Clock
+from bot.jobs.files import JobFiles
+from bot.logs import get_logger
+from storage import members
+from storage.database import Database
+from storage.ledger import Account
+from storage.members import Files, Holdings
+
+PSEUDONYM_BITS = 62
+
+log = get_logger("privacy")
+
+
+class Privacy:
+    """Hands out and deletes what is stored of members."""
+
+    def __init__(self, database: Database, files: JobFiles, *, clock: Clock) -> None:
+        self._database = database
+        self._files = files
+        self._clock = clock
+
+    async def holdings(self, guild_id: int, member_id: int) -> Holdings:
+        """What is stored of a member in a guild."""
+        return await self._database.read(members.holdings, guild_id, member_id)
+
+    async def export(self, guild_id: int, member_id: int) -> bytes:
+        """All that is stored of a member in a guild, as JSON."""
+        held = await self.holdings(guild_id, member_id)
+        document = {
+            "guild_id": str(guild_id),
+            "member_id": str(member_id),
+            "exported_at": self._clock().isoformat(),
+            "account": _account(held.account),
+            "entries": [_plain(vars(entry)) for entry in held.entries],
+            "entries_made_as_moderator": [_plain(vars(entry)) for entry in held.actions],
+            "jobs": [_plain(vars(job)) for job in held.jobs],
+            "files": [*held.files.uploads, *held.files.clips],
+        }
+        return json.dumps(document, ensure_ascii=False, indent=2).encode()
+
+    async def delete(self, guild_id: int, member_id: int) -> Holdings:
+        """Make a member anonymous in a guild and remove their files; say what there was.
+
+        Changes nothing while a job is open: the holdings name it.
+        """
+        # Zero is the house, and no id on Discord is negative.
+        pseudonym = -1 - secrets.randbits(PSEUDONYM_BITS)
+        held = await self._database.run(members.forget, guild_id, member_id, pseudonym=pseudonym)
+        if not held.open_jobs:
+            log.info("member forgotten", guild=guild_id, jobs=len(held.jobs), files=len(held.files))
+            await self.drop_forgotten_files()
+        return held
+
+    async def drop_forgotten_files(self) -> None:
+        """Remove the files no row names any more, also those a crash or the disk has left."""
+        files = await self._database.read(members.forgotten_files)
+        if not files:
+            return
+        try:
+            await self._files.drop(self._paths(files))
+        except OSError as error:
+            log.error("files of a forgotten member stay until the next start", reason=str(error))
+        else:
+            await self._database.run(members.files_gone, files)
+
+    def _paths(self, files: Files) -> list[Path]:
+        return [
+            *(self._files.upload(name) for name in files.uploads),
+            *(self._files.clip(name) for name in files.clips),
+        ]
+
+
+def _account(account: Account | None) -> dict[str, Any] | None:
+    if account is None:
+        return None
+    return {
+        "posted_credits": account.posted,
+        "held_credits": account.held,
+        "available_credits": account.available,
+    }
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as JSON has it; ids as text, for many readers round numbers that long."""
+    return {
+        name: _text(value) if name.endswith("_id") else _value(value)
+        for name, value in values.items()
+    }
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _value(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
