@@ -208,14 +208,15 @@ def _written_whole(target: Path) -> Iterator[Path]:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _remove(part)
-        yield part
-        _sync(part)
-        part.replace(target)
-        _sync(target.parent)
+        try:
+            yield part
+            _sync(part)
+            part.replace(target)
+            _sync(target.parent)
+        finally:
+            _remove(part)
     except OSError as error:
         raise BackupError(f"{target} cannot be written: {error.strerror or error}") from error
-    finally:
-        _remove(part)
 
 
 def _remove(part: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
+from storage.job import JobState
 from storage.schema import AccountKind, HoldState, Phase, account, entry, hold, job
 
 Comparison: TypeAlias = sa.Select[str, str, int, int]
@@ -32,6 +33,10 @@ def _text(value: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
 
 def _is_there(column: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
     return sa.case((column.is_(None), 0), else_=1)
+
+
+def _microsecond(moment: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    return sa.type_coerce(moment, sa.BigInteger)
 
 
 def _or_zero(value: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
@@ -189,6 +194,7 @@ _are_named = sa.and_(job.c.member_id > 0, account.c.member_id > 0)
 _job_with_hold = job.join(hold, hold.c.job_id == job.c.id).join(
     account, account.c.id == hold.c.account_id
 )
+_entry_of_job = entry.join(account).join(job, job.c.id == entry.c.source)
 _member_of_job = "member " + _text(job.c.member_id) + " of guild " + _text(job.c.guild_id)
 
 WITH_JOBS: tuple[Comparison, ...] = (
@@ -235,12 +241,31 @@ WITH_JOBS: tuple[Comparison, ...] = (
     .select_from(_job_with_hold)
     .where(_are_named),
     _compare(
-        "microsecond of entry " + _number + ", as job " + job.c.id + " was made,",
-        expected=sa.type_coerce(job.c.created_at, sa.BigInteger),
-        found=sa.type_coerce(entry.c.at, sa.BigInteger),
+        "captures of job " + job.c.id + ", for which nobody paid,",
+        expected=sa.literal(0),
+        found=sa.case((hold.c.state == HoldState.CAPTURED, 1), else_=0),
     )
-    .select_from(entry.join(account).join(job, job.c.id == entry.c.source))
+    .select_from(_job_with_hold)
+    .where(job.c.state != JobState.DELIVERED, _or_zero(job.c.paid_credits) == 0),
+    _compare(
+        "microsecond of entry " + _number + ", as job " + job.c.id + " was made,",
+        expected=_microsecond(job.c.created_at),
+        found=_microsecond(entry.c.at),
+    )
+    .select_from(_entry_of_job)
     .where(entry.c.phase == Phase.HOLD),
+    _compare(
+        "microsecond of entry " + _number + ", as job " + job.c.id + " ended,",
+        expected=_microsecond(job.c.finished_at),
+        found=_microsecond(entry.c.at),
+    )
+    .select_from(_entry_of_job)
+    .where(entry.c.phase == Phase.SETTLE),
+    _compare(
+        "moderators named in entry " + _number + " of job " + job.c.id,
+        expected=sa.literal(0),
+        found=sa.case((sa.and_(entry.c.actor_id.is_(None), entry.c.reason.is_(None)), 0), else_=1),
+    ).select_from(_entry_of_job),
     _compare(
         "jobs of the loss of job " + entry.c.source,
         expected=sa.literal(1),
@@ -253,6 +278,6 @@ WITH_JOBS: tuple[Comparison, ...] = (
         expected=job.c.guild_id,
         found=account.c.guild_id,
     )
-    .select_from(entry.join(account).join(job, job.c.id == entry.c.source))
+    .select_from(_entry_of_job)
     .where(entry.c.phase == Phase.LOSS),
 )
