@@ -7,7 +7,7 @@ import gc
 import signal
 from contextlib import AsyncExitStack
 
-from bot.clock import utc_now
+from bot.clock import SmoothClock
 from bot.deployment import make_catalogue, open_providers
 from bot.discord.client import DiscordClosed, ZoetropeClient, connect_elsewhere
 from bot.discord.delivery import DiscordThreads
@@ -40,7 +40,7 @@ log = get_logger("app")
 async def run(settings: Settings) -> None:
     """Run the bot until it is told to stop. Raises CannotStart, StorageError."""
     connect_elsewhere(api_url=settings.discord_api_url, gateway_url=settings.discord_gateway_url)
-    clock = utc_now
+    clock = SmoothClock()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(settings.database_url))
         await _check_books(database)

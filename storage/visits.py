@@ -115,6 +115,11 @@ _GIVE_BACK = (
     .where(job.c.id == sa.bindparam("job_id"), job.c.fence == sa.bindparam("held"))
     .values(lease_until=None, woken=False)
 )
+_BRING_FORWARD = (
+    sa.update(job)
+    .where(job.c.due_at > sa.bindparam("latest", type_=job.c.due_at.type))
+    .values(due_at=sa.bindparam("latest", type_=job.c.due_at.type))
+)
 _DROP_LEASES = sa.update(job).where(job.c.lease_until.is_not(None)).values(lease_until=None)
 
 
@@ -165,6 +170,14 @@ def hint(
 def give_back(conn: sa.Connection, job: Job) -> None:
     """End a visit that could write nothing: the row is due as it was, unless claimed anew."""
     execute(conn, _GIVE_BACK, {"job_id": job.id, "held": job.fence})
+
+
+def bring_forward(conn: sa.Connection, *, latest: datetime) -> None:
+    """Let no job sleep beyond a moment: those set to later may have been by a clock that was ahead.
+
+    A visit that comes too early finds out by itself, and sleeps on.
+    """
+    execute(conn, _BRING_FORWARD, {"latest": latest})
 
 
 def drop_leases(conn: sa.Connection) -> None:

@@ -24,6 +24,8 @@ LEASE = timedelta(minutes=15)
 STEPS_AT_ONCE = 32
 """For each provider, so that one that lets us wait takes no visit from another's jobs."""
 LONGEST_PAUSE_SECONDS = 5.0
+LONGEST_SLEEP = timedelta(minutes=1)
+"""No job is first visited later than this after a start."""
 
 log = get_logger("worker")
 
@@ -56,6 +58,8 @@ class Worker:
         """Visit due jobs until stopped."""
         # The lock file makes this the only process, so every lease found now is a dead one's.
         await self._database.run(visits.drop_leases)
+        # The machine's clock may have been set back meanwhile.
+        await self._database.run(visits.bring_forward, latest=self._clock() + LONGEST_SLEEP)
         async with asyncio.TaskGroup() as group:
             while not self._stopped.is_set():
                 self._due.clear()

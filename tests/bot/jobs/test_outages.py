@@ -1,4 +1,4 @@
-"""A disk that takes nothing, a provider that lets us wait, a clock that jumps: nothing is lost."""
+"""A disk that takes nothing, a provider that lets us wait: nothing is lost, nobody else waits."""
 
 from __future__ import annotations
 
@@ -247,18 +247,3 @@ async def test_a_provider_that_hangs_slows_no_other_provider(
 
     assert len(workshop.thread.clips) == len(held_up) + len(quick)
     assert await workshop.database.read(check_books) == []
-
-
-# -- a clock that jumps ---------------------------------------------------------------------------
-
-
-async def test_a_clock_that_jumps_forwards_ends_no_task_whose_clip_is_ready(
-    workshop: Workshop,
-) -> None:
-    job = await workshop.order()
-    await workshop.visit_until(JobState.RUNNING, job)
-    workshop.advance(hours=1)
-
-    await workshop.visit_all(job)
-
-    await workshop.assert_settled(job, JobState.DELIVERED, paid=PRICE)
