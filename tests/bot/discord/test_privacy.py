@@ -1,10 +1,6 @@
-"""/privacy: members take out and delete what is stored of them, and of nobody else."""
+"""/privacy delete: members delete what is stored of them, and of nobody else."""
 
 from __future__ import annotations
-
-import json
-from dataclasses import fields
-from typing import Any
 
 import discord
 import pytest
@@ -15,7 +11,7 @@ from providers.errors import Refused
 from storage import ledger, members
 from storage.books import audit
 from storage.errors import NotEnoughCredits
-from storage.jobs import Job, JobState
+from storage.jobs import JobState
 from storage.members import FORGOTTEN_PROMPT, Files
 from tests.bot.discord.club import Club, labels, texts
 from tests.bot.discord.lists import bring_to, buttons, delivered, list_of, shown
@@ -34,70 +30,9 @@ async def delete(club: Club) -> str:
     return texts(shown(await club.member.click(await asked(club), label=DELETE))).strip()
 
 
-async def exported(club: Club, actor: MemberActor | None = None) -> dict[str, Any]:
-    result = await (actor or club.member).slash(club.channel, "privacy export")
-    [file] = shown(result).attachments
-    assert file.filename == "zoetrope-my-data.json"
-    document = json.loads(await file.read())
-    assert isinstance(document, dict)
-    return document
-
-
 def stored_files(club: Club) -> list[str]:
     folder = club.workshop.files.clip("x").parent.parent
     return sorted(file.name for file in folder.rglob("*.*") if file.is_file())
-
-
-async def test_the_export_holds_the_account_its_entries_and_every_job(club: Club) -> None:
-    job = await delivered(club, prompt="heavy rain")
-    await club.moderator.slash(
-        club.channel, "budget grant", member=club.member, credits=5, reason="a contest"
-    )
-
-    document = await exported(club)
-
-    assert document["member_id"] == str(club.member.id)
-    assert document["guild_id"] == str(club.guild.id)
-    assert document["account"] == {
-        "posted_credits": 102,
-        "held_credits": 0,
-        "available_credits": 102,
-    }
-    assert [entry["phase"] for entry in document["entries"]] == ["grant", "hold", "settle", "grant"]
-    assert document["entries"][-1]["reason"] == "a contest"
-    assert document["entries"][-1]["actor_id"] == str(club.moderator.id)
-    [told] = document["jobs"]
-    assert set(told) == {field.name for field in fields(Job)}
-    assert told["prompt"] == "heavy rain"
-    assert told["clip_id"] == str(job.clip_id)
-    assert told["created_at"] == job.created_at.isoformat()
-    assert (told["state"], told["paid_credits"]) == ("delivered", 3)
-    assert document["files"] == [f"{job.id}.jpg", f"{job.id}.mp4"]
-
-
-async def test_the_export_of_a_stranger_is_empty_and_opens_nothing(club: Club) -> None:
-    document = await exported(club)
-
-    assert document["account"] is None
-    assert (document["jobs"], document["entries"], document["files"]) == ([], [], [])
-    held = await club.client.members.privacy.holdings(club.guild.id, club.member.id)
-    assert held.account is None
-
-
-async def test_the_export_holds_nothing_of_others_but_what_one_did_to_them(club: Club) -> None:
-    await delivered(club)
-    await club.moderator.slash(club.channel, "budget grant", member=club.member, credits=5)
-
-    document = await exported(club, club.moderator)
-
-    assert document["jobs"] == []
-    assert [entry["posted_change"] for entry in document["entries_made_as_moderator"]] == [5]
-
-
-async def test_the_export_is_seen_by_nobody_else(club: Club) -> None:
-    await exported(club)
-
-    assert club.channel.history(viewer=club.other) == []
 
 
 async def test_before_deleting_a_member_reads_what_goes_and_what_stays(club: Club) -> None:
