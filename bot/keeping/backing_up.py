@@ -44,7 +44,7 @@ class ScheduledBackups:
         if backup.contents.discrepancies:
             log.error("the backup's books do not balance", file=target.name)
         else:
-            await asyncio.to_thread(self._remove_old)
+            await asyncio.to_thread(self._remove_old, target)
 
     def _backups(self) -> dict[datetime, Path]:
         """Our files by the moment in their names."""
@@ -55,10 +55,11 @@ class ScheduledBackups:
                 found[written] = path
         return found
 
-    def _remove_old(self) -> None:
-        backups = self._backups()
-        for written in sorted(backups)[: -self._kept]:
-            backups[written].unlink(missing_ok=True)
+    def _remove_old(self, newest: Path) -> None:
+        # The one just written stays even if the clock has jumped, and others seem to be newer.
+        others = sorted((at, path) for at, path in self._backups().items() if path != newest)
+        for _, path in others[: max(0, len(others) - self._kept + 1)]:
+            path.unlink(missing_ok=True)
         # What a process that was killed had begun; one process at a time writes here.
         for part in self._folder.glob(f".{self._database.stem}-*.db.part*"):
             part.unlink(missing_ok=True)
