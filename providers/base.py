@@ -230,6 +230,13 @@ class Provider(ABC):
         """
         raise CannotTell(self.name)
 
+    def task_named(self, text: str) -> TaskRef | None:
+        """The task whose id a person read on the provider's own site; None if that is no id.
+
+        Raises CannotTell where such an id alone does not name a task.
+        """
+        raise CannotTell(self.name)
+
     async def forget(self, task: TaskRef) -> None:
         """Remove what the task left behind once its clip is fetched. Safe to repeat."""
 

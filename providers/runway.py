@@ -514,6 +514,10 @@ class RunwayProvider(Provider):
             case _:
                 raise Unreachable("SUCCEEDED without a link")
 
+    def task_named(self, text: str) -> TaskRef | None:
+        """The task of an id as Runway's own pages show it."""
+        return {"id": text} if _TASK_ID.fullmatch(text) else None
+
     async def cancel(self, task: TaskRef) -> bool:
         """Stop a task. Runway bills what it finds running, and gives back what still waits.
 

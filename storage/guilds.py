@@ -16,6 +16,12 @@ _SET = _SET.on_conflict_do_update(
     index_elements=[guild.c.guild_id], set_={"starting_credits": _SET.excluded.starting_credits}
 )
 
+_LOG_CHANNEL = sa.select(guild.c.log_channel_id).where(guild.c.guild_id == sa.bindparam("guild_id"))
+_SET_LOG = insert(guild)
+_SET_LOG = _SET_LOG.on_conflict_do_update(
+    index_elements=[guild.c.guild_id], set_={"log_channel_id": _SET_LOG.excluded.log_channel_id}
+)
+
 
 def starting_credits(conn: sa.Connection, guild_id: int) -> int:
     """Say how many credits a new member of the guild starts with."""
@@ -31,3 +37,14 @@ def set_starting_credits(conn: sa.Connection, guild_id: int, credits: int) -> No
     if credits < 0:
         raise ValueError(f"a member cannot start with {credits} credits")
     execute(conn, _SET, {"guild_id": guild_id, "starting_credits": credits})
+
+
+def log_channel(conn: sa.Connection, guild_id: int) -> int | None:
+    """Say where the guild's moderators read what needs them; None where they chose no channel."""
+    row = first(conn, _LOG_CHANNEL, {"guild_id": guild_id})
+    return None if row is None else row["log_channel_id"]
+
+
+def set_log_channel(conn: sa.Connection, guild_id: int, channel_id: int | None) -> None:
+    """Choose the moderators' channel; None for no channel."""
+    execute(conn, _SET_LOG, {"guild_id": guild_id, "log_channel_id": channel_id})

@@ -27,11 +27,13 @@ class JobState(enum.StrEnum):
     CANCELLED = "cancelled"
     NEEDS_REVIEW = "needs_review"
     """Nobody could find out whether the submit arrived; the moderators look at it."""
+    LATE = "late"
+    """Its task turned up after the hold was given back: a clip is delivered on the house."""
 
     @property
     def is_terminal(self) -> bool:
-        """Whether the job is over and its hold settled."""
-        return self not in NEXT_STATES
+        """Whether the job is over for its member: the hold is settled, and stays as it is."""
+        return self in SETTLED_STATES
 
 
 _ENDINGS = frozenset({JobState.FAILED, JobState.CANCELLED})
@@ -43,9 +45,14 @@ NEXT_STATES: Mapping[JobState, frozenset[JobState]] = MappingProxyType(
         JobState.UNKNOWN: _ENDINGS | {JobState.RUNNING, JobState.QUEUED, JobState.NEEDS_REVIEW},
         JobState.RUNNING: _ENDINGS | {JobState.FETCHED},
         JobState.FETCHED: _ENDINGS | {JobState.DELIVERED},
+        JobState.NEEDS_REVIEW: frozenset({JobState.LATE}),
+        JobState.LATE: frozenset({JobState.DELIVERED, JobState.FAILED, JobState.NEEDS_REVIEW}),
     }
 )
-"""Where each state may lead; a state that leads nowhere is terminal."""
+"""Where each state may lead. From a settled state on, `storage.late` alone leads further."""
+
+SETTLED_STATES = _ENDINGS | {JobState.DELIVERED, JobState.NEEDS_REVIEW, JobState.LATE}
+"""Where nothing touches the hold any more."""
 
 RUNNING_STATES = frozenset({JobState.SUBMITTING, JobState.RUNNING, JobState.UNKNOWN})
 """Where a job takes one of its provider's places."""

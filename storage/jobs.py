@@ -20,13 +20,13 @@ from storage.job import JobRequest as JobRequest
 from storage.job import JobState as JobState
 from storage.job import NewJob as NewJob
 from storage.job import job_id as job_id
+from storage.late import hint as hint
 from storage.line import begin_submit as begin_submit
 from storage.line import wake_first_in_line as wake_first_in_line
 from storage.statements import execute, first
 from storage.visits import WAKING
 from storage.visits import claim_due as claim_due
 from storage.visits import drop_leases as drop_leases
-from storage.visits import hint as hint
 from storage.visits import next_due as next_due
 from storage.visits import wake as wake
 
@@ -111,7 +111,7 @@ def finish(
     provider billed and no member pays is the house's loss. Raises StaleFence, and ValueError
     where the state does not end a job or may not follow.
     """
-    if not state.is_terminal or state is job.state:
+    if not state.is_terminal or job.state.is_terminal:
         raise ValueError(f"{state} does not end a job that is {job.state}")
     if min(paid_credits, house_loss_credits) < 0:
         raise ValueError(f"nobody pays {min(paid_credits, house_loss_credits)} credits")

@@ -6,6 +6,7 @@
     hold       credits set aside for one job
     entry      every change of an account, append-only
     job        one member's request and how far it has come
+    review     what the moderators are shown, and decide, of a job nobody can tell about
 
 A change here needs a revision in `storage/migrations/versions`; a test compares the two.
 """
@@ -38,6 +39,14 @@ class HoldState(enum.StrEnum):
     HELD = "held"
     CAPTURED = "captured"
     RELEASED = "released"
+
+
+class Verdict(enum.StrEnum):
+    """What a moderator decided about a job of which nobody can tell whether it ran."""
+
+    RAN = "ran"
+    NEVER_RAN = "never_ran"
+    RUN_AGAIN = "run_again"
 
 
 class Phase(enum.StrEnum):
@@ -75,6 +84,7 @@ guild = Table(
     metadata,
     Column("guild_id", sa.BigInteger, primary_key=True, autoincrement=False),
     Column("starting_credits", sa.Integer, nullable=False, server_default=str(STARTING_CREDITS)),
+    Column("log_channel_id", sa.BigInteger),
     CheckConstraint("starting_credits >= 0", name="starting_credits"),
 )
 
@@ -184,6 +194,24 @@ job = Table(
     Column("woken", sa.Boolean, nullable=False, server_default=sa.false()),
     Column("fence", sa.Integer, nullable=False, server_default="0"),
     Column("visits", sa.Integer, nullable=False, server_default="0"),
+)
+
+review = Table(
+    "review",
+    metadata,
+    Column("job_id", ForeignKey("job.id"), primary_key=True),
+    Column("told_at", Moment),
+    # Where the card stands.
+    Column("channel_id", sa.BigInteger),
+    Column("message_id", sa.BigInteger),
+    Column("verdict", _one_of(Verdict, "verdict", is_closed=False)),
+    Column("moderator_id", sa.BigInteger),
+    Column("decided_at", Moment),
+    Column("next_job_id", ForeignKey("job.id")),
+    Column("resumed_at", Moment),
+    Column("lost_tasks", sa.Integer, nullable=False, server_default="0"),
+    CheckConstraint("(verdict IS NULL) = (moderator_id IS NULL)", name="moderator"),
+    sqlite_with_rowid=False,
 )
 
 IS_DELIVERED = sa.text("state = 'delivered'")

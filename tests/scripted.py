@@ -20,7 +20,7 @@ from providers.base import (
     TaskRef,
     VideoRequest,
 )
-from providers.errors import NotGenuine, ProviderError, SubmitUncertain
+from providers.errors import CannotTell, NotGenuine, ProviderError, SubmitUncertain
 from providers.model import PriceNote, Shape, Variant, VideoModel
 
 PLAIN = VideoModel(
@@ -79,6 +79,7 @@ class ScriptedProvider(Provider):
         self.finds: deque[ProviderError] = deque()
         self.cancels: deque[ProviderError] = deque()
         self.bills_cancelled = False
+        self.takes_ids = True
         self.requests: list[VideoRequest] = []
         self.tasks: dict[str, list[TaskRef]] = {}
         self.calls: list[str] = []
@@ -118,6 +119,12 @@ class ScriptedProvider(Provider):
             raise self.finds.popleft()
         made = self.tasks.get(reference)
         return made[-1] if made else None
+
+    def task_named(self, text: str) -> TaskRef | None:
+        """The task of a number, unless a test takes that away."""
+        if not self.takes_ids:
+            raise CannotTell("no ids")
+        return {"number": int(text)} if text.isdecimal() else None
 
     async def forget(self, task: TaskRef) -> None:
         """Note that the task may be cleaned up."""

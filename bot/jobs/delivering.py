@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from bot.jobs.outcomes import Outcome
+from bot.jobs import reviewing
+from bot.jobs.outcomes import Outcome, Settlement
 from bot.jobs.thread import ClipTooLarge, Posting, ThreadGone
 from bot.jobs.workbench import SLOW_RETRY, Workbench
 from bot.media.errors import CannotFit, NotPlayable
 from bot.media.fitting import fit
-from storage import jobs
+from storage import jobs, late, verdicts
 from storage.jobs import Job, JobState
 
 FIT_ATTEMPTS = 3
@@ -17,7 +18,8 @@ FIT_ATTEMPTS = 3
 
 async def deliver(bench: Workbench, job: Job) -> None:
     """Post the clip, then stamp: the capture and the end of the job are one transaction."""
-    await bench.thread.show(job, Posting())
+    if job.state is JobState.FETCHED:
+        await bench.thread.show(job, Posting())
     settlement = bench.settlement(job, Outcome.DELIVERED, job.billed_microdollars)
     try:
         clip_id = await _post(bench, job, settlement.paid)
@@ -33,9 +35,23 @@ async def deliver(bench: Workbench, job: Job) -> None:
     posted = await bench.database.run(
         jobs.update, job, now=now, due_at=now, clip_id=clip_id, keep_lease=True
     )
+    await _stamp(bench, posted, settlement)
+
+
+async def _stamp(bench: Workbench, job: Job, settlement: Settlement) -> None:
+    now = bench.clock()
+    if job.state is JobState.LATE:
+        await bench.database.run(
+            late.finish,
+            job,
+            JobState.DELIVERED,
+            now=now,
+            house_loss_credits=settlement.house_loss,
+        )
+        return
     await bench.database.run(
         jobs.finish,
-        posted,
+        job,
         JobState.DELIVERED,
         now=now,
         paid_credits=settlement.paid,
@@ -61,8 +77,13 @@ async def _post(bench: Workbench, job: Job, paid_credits: int) -> int:
 async def conclude(bench: Workbench, job: Job) -> None:
     """The money is settled: tell the member, and let the provider clean up."""
     outcome = Outcome(job.failure) if job.failure else Outcome.DELIVERED
-    with suppress(ThreadGone):
-        await bench.thread.conclude(job, outcome)
+    case = await bench.database.read(verdicts.of_job, job.id)
+    if case is not None:
+        await reviewing.show(bench, job, case)
+    # Of a failure after a review the member was told when the job came under review.
+    if case is None or outcome is Outcome.DELIVERED:
+        with suppress(ThreadGone):
+            await bench.thread.conclude(job, outcome)
     if job.task is not None and job.provider in bench.providers:
         await bench.provider(job).forget(job.task)
     await bench.database.run(jobs.update, job, now=bench.clock(), due_at=None)

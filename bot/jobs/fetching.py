@@ -43,7 +43,7 @@ async def fetch(bench: Workbench, job: Job, status: Succeeded) -> None:
             jobs.update,
             job,
             now=now,
-            state=JobState.FETCHED,
+            state=None if job.state is JobState.LATE else JobState.FETCHED,
             due_at=now,
             clip=name,
             billed_microdollars=billed,

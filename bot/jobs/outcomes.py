@@ -80,11 +80,12 @@ def settle(
     price_credits: int,
     billed_microdollars: int | None,
     credit_microdollars: int,
+    on_the_house: bool = False,
 ) -> Settlement:
     """Say who pays what. The table is in docs/architecture.md.
 
     A provider that does not say what it billed is taken at its price for a delivered clip, and at
-    nothing otherwise.
+    nothing otherwise. On the house, the member pays nothing, and all of it is the house's loss.
     """
     billed = (
         None
@@ -92,6 +93,8 @@ def settle(
         else to_credits(billed_microdollars, credit_microdollars)
     )
     paid = _paid(outcome, price_credits, billed)
+    if on_the_house:
+        return Settlement(0, house_loss=paid if billed is None else billed)
     return Settlement(paid, house_loss=max(0, (billed or 0) - paid))
 
 

@@ -1,14 +1,14 @@
 """A job's life: one step for each state, each short, each safe to enter again after a crash.
 
 QUEUED → SUBMITTING → RUNNING → FETCHED → DELIVERED, and FAILED, CANCELLED,
-UNKNOWN → (RUNNING | QUEUED | NEEDS_REVIEW).
+UNKNOWN → (RUNNING | QUEUED | NEEDS_REVIEW), NEEDS_REVIEW ↔ LATE → (DELIVERED | FAILED).
 """
 
 from __future__ import annotations
 
 from typing import assert_never
 
-from bot.jobs import delivering, making
+from bot.jobs import delivering, late, making, reviewing
 from bot.jobs.workbench import Workbench
 from storage.job import RUNNING_STATES
 from storage.jobs import Job, JobState
@@ -33,7 +33,11 @@ async def take_step(bench: Workbench, job: Job) -> None:
             await making.poll(bench, job)
         case JobState.FETCHED:
             await delivering.deliver(bench, job)
-        case JobState.DELIVERED | JobState.FAILED | JobState.CANCELLED | JobState.NEEDS_REVIEW:
+        case JobState.NEEDS_REVIEW:
+            await reviewing.review(bench, job)
+        case JobState.LATE:
+            await late.look(bench, job)
+        case JobState.DELIVERED | JobState.FAILED | JobState.CANCELLED:
             await delivering.conclude(bench, job)
         case _:
             assert_never(job.state)

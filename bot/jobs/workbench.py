@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.jobs.callbacks import Callbacks
+from bot.jobs.cards import ReviewCards
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.files import JobFiles
 from bot.jobs.outcomes import Outcome, Settlement, settle
@@ -15,7 +16,7 @@ from bot.jobs.pace import Pace
 from bot.jobs.thread import JobThread
 from bot.media.ffmpeg import Ffmpeg
 from providers.base import Provider
-from storage import jobs, line
+from storage import jobs, late, line
 from storage.database import Database
 from storage.jobs import Job, JobState
 
@@ -23,6 +24,8 @@ RETRY = timedelta(seconds=10)
 SLOW_RETRY = timedelta(minutes=1)
 LIFETIME = timedelta(hours=24)
 """No job stays open longer than this, whatever happens."""
+REVIEW_LIFETIME = timedelta(days=30)
+"""For as long the moderators' card is kept up to date, and a late clip looked for."""
 
 CANCELLED = (Outcome.CANCELLED_EARLY, Outcome.CANCELLED_LATE)
 
@@ -41,6 +44,8 @@ class Workbench:
     callbacks: Callbacks | None = None
     """None without a public address: then tasks are only polled."""
     pace: Pace = field(default_factory=Pace)
+    cards: ReviewCards | None = None
+    """Where the moderators are asked; None: nobody is."""
 
     def provider(self, job: Job) -> Provider:
         """The provider the job is ordered from."""
@@ -62,6 +67,7 @@ class Workbench:
             price_credits=job.price_credits,
             billed_microdollars=billed_microdollars,
             credit_microdollars=self.catalogue.credit_microdollars,
+            on_the_house=job.state is JobState.LATE,
         )
 
     async def look_again(
@@ -74,7 +80,9 @@ class Workbench:
         now = self.clock()
         if billed_microdollars is not None:
             job = replace(job, billed_microdollars=billed_microdollars)
-        if not self.is_past(job.finished_at or job.created_at, LIFETIME):
+        is_under_review = job.state in (JobState.NEEDS_REVIEW, JobState.LATE)
+        lifetime = REVIEW_LIFETIME if is_under_review else LIFETIME
+        if not self.is_past(job.finished_at or job.created_at, lifetime):
             await self.database.run(
                 jobs.update,
                 job,
@@ -82,6 +90,8 @@ class Workbench:
                 due_at=now + pause,
                 billed_microdollars=job.billed_microdollars,
             )
+        elif job.state is JobState.LATE:
+            await self.end(job, Outcome.LOST, billed_microdollars=job.billed_microdollars)
         elif job.state.is_terminal:
             await self.database.run(jobs.update, job, now=now, due_at=None)
         else:
@@ -121,6 +131,17 @@ class Workbench:
         """End the job without a clip and settle its hold, in one transaction."""
         now = self.clock()
         settlement = self.settlement(job, outcome, billed_microdollars)
+        if job.state is JobState.LATE:
+            await self.database.run(
+                late.finish,
+                job,
+                JobState.FAILED,
+                now=now,
+                house_loss_credits=settlement.house_loss,
+                failure=outcome.value,
+                billed_microdollars=billed_microdollars,
+            )
+            return
         await self.database.run(
             jobs.finish,
             job,

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
-from storage import jobs, ledger
+from storage import jobs, late, ledger
 from storage.jobs import Job, JobState, NewJob
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -72,6 +72,11 @@ def in_state(
     job = claimed(conn, interaction_id, **changes)
     for step in PATHS[state]:
         job = jobs.update(conn, job, now=NOW, state=step, due_at=NOW, keep_lease=True)
+    if state is JobState.LATE:
+        reviewed = jobs.finish(
+            conn, job, JobState.NEEDS_REVIEW, now=NOW, paid_credits=0, due_at=None
+        )
+        return late.resume(conn, reviewed, task={"id": "late"}, now=NOW)
     if state.is_terminal:
         job = jobs.finish(conn, job, state, now=NOW, paid_credits=0, due_at=None)
     return job
@@ -105,4 +110,5 @@ PATHS = {
     JobState.FAILED: (),
     JobState.CANCELLED: (),
     JobState.NEEDS_REVIEW: _TO_UNKNOWN,
+    JobState.LATE: _TO_UNKNOWN,
 }

@@ -61,14 +61,14 @@ def test_a_task_that_is_known_is_not_doubted(conn: sa.Connection) -> None:
     assert (job.due_at, job.hint, job.task) == (NOW, None, TASK)
 
 
-def test_moderators_learn_of_the_task_and_the_job_stays_over(conn: sa.Connection) -> None:
+def test_a_task_named_of_a_job_under_review_is_to_be_looked_at_now(conn: sa.Connection) -> None:
     reviewed = in_state(conn, JobState.NEEDS_REVIEW)
 
     assert not jobs.hint(conn, reviewed.id, task=None, now=NOW)
     assert jobs.hint(conn, reviewed.id, task=TASK, now=NOW)
 
     job = jobs.get(conn, reviewed.id)
-    assert (job.state, job.hint, job.due_at) == (JobState.NEEDS_REVIEW, TASK, None)
+    assert (job.state, job.hint, job.due_at) == (JobState.NEEDS_REVIEW, TASK, NOW)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,9 @@ from tests.storage.examples import NOW, in_state, new_job
         ("UPDATE hold SET captured_credits = 1", "CHECK"),
         ("UPDATE hold SET state = 'captured', captured_credits = credits + 1", "CHECK"),
         ("UPDATE hold SET state = 'lost'", "CHECK"),
-        ("INSERT INTO guild VALUES (1, -1)", "CHECK"),
+        ("INSERT INTO guild (guild_id, starting_credits) VALUES (1, -1)", "CHECK"),
+        ("INSERT INTO review (job_id, verdict) VALUES ('1', 'ran')", "CHECK"),
+        ("INSERT INTO review (job_id) VALUES ('no job')", "FOREIGN KEY"),
         ("UPDATE job SET id = 'without a hold'", "FOREIGN KEY"),
     ],
 )
