@@ -20,6 +20,9 @@ from bot.jobs.service import JobService
 from bot.jobs.uploads import Preparation
 from bot.jobs.workbench import Workbench
 from bot.jobs.worker import Worker
+from bot.keeping.chores import make_housekeeping
+from bot.keeping.housekeeping import Housekeeping
+from bot.keeping.spending import Spending
 from bot.logs import get_logger
 from bot.media.ffmpeg import Ffmpeg
 from bot.media.pictures import Pictures
@@ -27,7 +30,7 @@ from bot.memory import Memory
 from bot.settings import Settings
 from bot.web.hooks import Hooks
 from bot.web.listening import listen
-from storage.books import check_books
+from storage.books import audit
 from storage.database import Database
 from storage.errors import BooksDoNotBalance
 
@@ -48,6 +51,8 @@ async def run(settings: Settings) -> None:
         catalogue = make_catalogue(settings, providers)
         files = JobFiles(settings.files_folder)
         await clear_leftovers(database, files)
+        spending = Spending()
+        housekeeping = make_housekeeping(settings, database, files, spending, clock=clock)
         memory = Memory(database)
         client = await stack.enter_async_context(ZoetropeClient(memory))
         threads = DiscordThreads(client, catalogue, clock=clock)
@@ -72,7 +77,7 @@ async def run(settings: Settings) -> None:
         )
         await client.log_in(settings.discord_token.get_secret_value())
         settle_memory()
-        await _serve(client, worker)
+        await _serve(client, worker, housekeeping)
 
 
 def settle_memory() -> None:
@@ -84,12 +89,12 @@ def settle_memory() -> None:
 
 
 async def _check_books(database: Database) -> None:
-    discrepancies = await database.read(check_books)
-    if discrepancies:
-        raise BooksDoNotBalance(discrepancies)
+    found = await database.read(audit)
+    if found.discrepancies:
+        raise BooksDoNotBalance(found.discrepancies)
 
 
-async def _serve(client: ZoetropeClient, worker: Worker) -> None:
+async def _serve(client: ZoetropeClient, worker: Worker, housekeeping: Housekeeping) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in STOP_SIGNALS:
@@ -97,8 +102,10 @@ async def _serve(client: ZoetropeClient, worker: Worker) -> None:
     async with asyncio.TaskGroup() as group:
         connected = group.create_task(_stay_connected(client, stopping), name="gateway")
         working = group.create_task(_work(client, worker), name="worker")
+        keeping = group.create_task(housekeeping.run(), name="housekeeping")
         await stopping.wait()
         log.info("stopping")
+        keeping.cancel()
         worker.stop()
         client.wind_up()
         if not client.is_ready():
