@@ -117,7 +117,7 @@ class JobsCard(ui.LayoutView):
 
 def _button(job: Job, page: Page, catalogue: Catalogue) -> ListButton | None:
     if job.id in page.kept:
-        return ListButton(Deed.CLIP, job.id, page.number, label="Get the clip")
+        return ListButton(Deed.CLIP, job.id, page.number, label="Get clip")
     can_stop = cancel_label(job, stopping=catalogue.stopping(job.provider)) is not None
     if can_stop and not job.cancel_requested:
         return ListButton(Deed.ASK, job.id, page.number, label="Cancel …")

@@ -99,7 +99,7 @@ def _goes(held: Holdings) -> list[str]:
 def _stays(held: Holdings) -> list[str]:
     stays = [
         "What is posted on Discord: clips, threads and messages. Ask a moderator to delete those.",
-        "Each job without its prompt: model, length, times, channel, price. "
+        "Each job without its prompt: model, length, seed, times, channel, price. "
         "Each change of the account. The books must go on adding up.",
         "An empty account in your name, so that nobody gets starting credits twice: "
         "if you order again, you begin with none.",
@@ -111,8 +111,8 @@ def _stays(held: Holdings) -> list[str]:
         stays.insert(
             2,
             f"Your Discord id in {named} of the books (your starting credits, and what you "
-            "gave others as a moderator), and the reasons moderators wrote: nothing there is "
-            "ever edited.",
+            "gave others as a moderator), and the reasons moderators wrote. Nothing there is ever "
+            "edited, so whoever has the database could still tell whose account it was.",
         )
     return stays
 

@@ -16,7 +16,7 @@ from tests.bot.discord.lists import bring_to, buttons, delivered, list_of, shown
 async def test_a_posted_clip_is_handed_out_again_in_private(club: Club, clip_bytes: bytes) -> None:
     job = await delivered(club)
 
-    result = await club.member.click(await list_of(club), label="Get the clip")
+    result = await club.member.click(await list_of(club), label="Get clip")
 
     [file] = shown(result).attachments
     assert file.filename == f"zoetrope-{job.id}.mp4"
@@ -35,7 +35,7 @@ async def test_a_clip_whose_place_is_gone_is_handed_out_for_nothing(club: Club) 
     await club.finish()
 
     message = await list_of(club)
-    result = await club.member.click(message, label="Get the clip")
+    result = await club.member.click(message, label="Get clip")
 
     assert "⚠️ **Made, and not posted.** The place for this clip is gone." in texts(message)
     assert "0 credits paid" in texts(message)
@@ -48,7 +48,7 @@ async def test_a_clip_that_is_no_longer_kept_is_not_offered(club: Club) -> None:
     listed = await list_of(club)
     club.workshop.files.clip(job.clip or "").unlink()
 
-    result = await club.member.click(listed, label="Get the clip")
+    result = await club.member.click(listed, label="Get clip")
 
     link = f"https://discord.com/channels/{club.guild.id}/{job.thread_id}/{job.clip_id}"
     assert shown(result).content == f"That clip is no longer kept. It was posted [here]({link})."
@@ -76,7 +76,7 @@ async def test_a_clip_that_cannot_be_made_to_fit_is_refused_in_a_sentence(
     # Discord names the limit with each interaction.
     monkeypatch.setattr(discord.Interaction, "filesize_limit", Tiny(), raising=False)
 
-    result = await club.member.click(listed, label="Get the clip")
+    result = await club.member.click(listed, label="Get clip")
 
     assert shown(result).content.startswith("That clip is too large to send it to you here.")
     assert f"/{job.clip_id})" in shown(result).content

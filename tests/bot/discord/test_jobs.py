@@ -61,7 +61,7 @@ async def test_each_job_says_how_it_stands_what_it_cost_and_where_it_is(club: Cl
         f"-# Plain · 3 s · 16:9 · 3 credits paid · {ago(done)} · [see the clip]({link})"
         f" · job {done.id}",
     ]
-    assert list(buttons(message)) == ["Cancel …", "Get the clip"]
+    assert list(buttons(message)) == ["Cancel …", "Get clip"]
 
 
 def ago(job: Job) -> str:
