@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.logs import get_logger
+from storage.errors import StorageError
 
 PAUSE_SECONDS = 60
 PATIENCE_SECONDS = 1800
@@ -75,6 +76,10 @@ class Housekeeping:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 if await chore.is_due(now):
                     await chore.do(now)
+        except (StorageError, OSError) as error:
+            self._failed_at[chore.name] = now
+            reason = str(error) or type(error).__name__
+            log.error("a chore failed", chore=chore.name, reason=reason)
         except Exception as error:
             # The bot's own work goes on whatever is wrong here, also where it is a mistake of ours.
             self._failed_at[chore.name] = now

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from bot.jobs.files import JobFiles, Stored
 from bot.jobs.uploads import job_of_upload
@@ -14,9 +15,13 @@ from storage.database import Reader
 from storage.retention import Need, needs
 
 LEFTOVER_AFTER = timedelta(days=1)
-"""An order's files are stored moments before its row; by then it is certain that none came."""
+"""An order's files are stored moments before its row; by then it is certain that none came.
+
+Nothing younger is looked at, for no job keeps its files for less than a day.
+"""
 AT_ONCE = 500
 MOST_A_SWEEP = 20_000
+"""What is left over then goes the next night."""
 
 log = get_logger("files")
 
@@ -55,8 +60,7 @@ class Sweep:
         self._nights.over(now)
 
     async def _sweep(self, stored: Sequence[Stored], kept: timedelta | None, now: datetime) -> int:
-        youngest = min(LEFTOVER_AFTER, kept or LEFTOVER_AFTER)
-        old = [file for file in stored if file.written_at <= now - youngest]
+        old = [file for file in stored if file.written_at <= now - LEFTOVER_AFTER]
         removed = 0
         for start in range(0, len(old), AT_ONCE):
             if removed >= MOST_A_SWEEP:
@@ -70,22 +74,23 @@ class Sweep:
         cut = None if kept is None else now - kept
         ids = list({job_of_upload(file.path.name) for file in files})
         need = await self._database.read(needs, ids, ended_before=cut)
-        leftover_cut = now - LEFTOVER_AFTER
         unneeded = [
             file.path
             for file in files
-            if _is_unneeded(file, need[job_of_upload(file.path.name)], cut, leftover_cut)
+            if _is_unneeded(file, need[job_of_upload(file.path.name)], cut)
         ]
         await self._files.drop(unneeded)
         return len(unneeded)
 
 
-def _is_unneeded(file: Stored, need: Need, cut: datetime | None, leftover_cut: datetime) -> bool:
+def _is_unneeded(file: Stored, need: Need, cut: datetime | None) -> bool:
     match need:
         case Need.KEEPS:
             return False
         case Need.NO_JOB:
-            return file.written_at <= leftover_cut
+            return True
         case Need.OUTLIVED:
             # A clip that came late is kept as long as one that did not.
             return cut is not None and file.written_at <= cut
+        case _:
+            assert_never(need)

@@ -65,6 +65,12 @@ WRONG_REPORTS = {
     "comes before --until": ("--since", "2026-03-02", "--until", "2026-03-01"),
     "is more than 366 days": ("--since", "2020-01-01"),
 }
+WRONG_COPIES = {
+    "there is no database at data/zoetrope.db yet; `run`": ("audit",),
+    "there is no database at data/zoetrope.db yet": ("backup", "copy.db"),
+    "there is no file nowhere.db": ("restore", "nowhere.db"),
+    "garbage.db is no database": ("restore", "garbage.db"),
+}
 WRONG_DEMOS = {
     "I cannot read the picture nowhere.png": ("--image", "nowhere.png"),
     "That file is not a picture": ("--image", "notes.txt"),
@@ -102,6 +108,8 @@ async def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
             running[words] = group.create_task(take_turn("demo", *asked, *out))
         for words, days in WRONG_REPORTS.items():
             running[words] = group.create_task(take_turn("reconcile", *days))
+        for words, command in WRONG_COPIES.items():
+            running[words] = group.create_task(take_turn(*command))
         running["doctor"] = group.create_task(take_turn("doctor"))
         for words, settings in WRONG_RUNS.items():
             running[words] = group.create_task(take_turn("run", **settings))
@@ -177,6 +185,11 @@ async def test_what_cannot_be_reconciled_says_why(terminal: Terminal, words: str
     assert_one_sentence(terminal.said[words], words)
 
 
+@pytest.mark.parametrize("words", WRONG_COPIES)
+async def test_what_cannot_be_copied_or_checked_says_why(terminal: Terminal, words: str) -> None:
+    assert_one_sentence(terminal.said[words], words)
+
+
 async def test_the_doctor_fails_where_something_is_broken(terminal: Terminal) -> None:
     said = terminal.said["doctor"]
 
@@ -199,10 +212,44 @@ async def test_the_owner_may_ask_while_the_bot_runs(tmp_path: Path) -> None:
     assert bills.out.startswith("day,provider,model,jobs,")
 
 
+async def test_a_backup_is_made_beside_the_bot_and_restored_once_it_is_stopped(
+    tmp_path: Path,
+) -> None:
+    async with Stage.open(tmp_path / "data") as stage:
+        settings = bot_environment(stage.playground, stage.folder)
+
+        async def ask(*arguments: str) -> Said:
+            return await bot(*arguments, folder=tmp_path, **settings)
+
+        async with stage.bot():
+            order = await stage.order(stage.new_channel())
+            await order.clip()
+            written = await ask("backup", "copy.db")
+            refused = await ask("restore", "copy.db", "--force")
+            audited = await ask("audit")
+        again = await ask("backup", "copy.db")
+        restored = await ask("restore", "copy.db", "--force")
+        async with stage.bot():
+            after = await ask("audit")
+            await stage.until(lambda: "backed up" in stage.log.read_text())
+
+    assert (written.status, audited.status, restored.status, after.status) == (0, 0, 0, 0)
+    assert "Wrote copy.db, " in written.out
+    assert "1 account, 1 hold, 3 entries and 1 job. Pictures and clips are not" in written.out
+    assert_one_sentence(refused, "another process is using")
+    assert_one_sentence(again, "there is copy.db already; --force writes over it")
+    assert "zoetrope.db.before-restore. Pictures and clips are not in it" in restored.out
+    assert audited.out == after.out
+    assert audited.out.endswith("They agree.\n")
+    [scheduled] = (stage.folder / "backups").iterdir()
+    assert scheduled.suffix == ".db"
+
+
 async def test_help_tells_of_every_command(tmp_path: Path) -> None:
     said = await bot("--help", folder=tmp_path)
 
-    for command in ("run", "demo", "playground", "doctor", "reconcile"):
+    commands = ("run", "demo", "playground", "doctor", "reconcile", "audit", "backup", "restore")
+    for command in commands:
         assert f"    {command} " in said.out
 
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.jobs.files import JobFiles
+from bot.jobs.files import JobFiles, Stored
 
 LARGE = bytes(4 * 2**20)
 
@@ -98,3 +100,25 @@ async def test_scratch_space_is_empty_at_first_and_gone_at_last(
 
     assert everything_in(tmp_path) == []
     assert not one.exists()
+
+
+async def test_what_is_kept_is_listed_by_age_without_folders(files: JobFiles) -> None:
+    for name, second in (("a.jpg", 20), ("b.mp3", 10)):
+        await files.keep_upload(name, b"a file")
+        os.utime(files.upload(name), (second, second))
+    async with files.scratch():
+        assert await files.clips() == []
+
+    assert await files.uploads() == [
+        Stored(files.upload("b.mp3"), datetime(1970, 1, 1, 0, 0, 10, tzinfo=UTC)),
+        Stored(files.upload("a.jpg"), datetime(1970, 1, 1, 0, 0, 20, tzinfo=UTC)),
+    ]
+
+
+async def test_files_are_dropped_together_and_may_be_gone_already(files: JobFiles) -> None:
+    await files.keep_upload("a.jpg", b"pixels")
+    await files.keep_upload("b.jpg", b"pixels")
+
+    await files.drop([files.upload("a.jpg"), files.upload("never there.jpg")])
+
+    assert [stored.path.name for stored in await files.uploads()] == ["b.jpg"]

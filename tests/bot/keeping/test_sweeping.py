@@ -132,3 +132,17 @@ async def test_a_sweep_is_made_once_a_night(workshop: Workshop, clock: StillCloc
     clock.advance(15 * HOUR)
     await house.look()
     assert "zz.jpg" not in kept(workshop)
+
+
+async def test_any_number_of_files_is_swept(workshop: Workshop, clock: StillClock) -> None:
+    await a_job_with_files(workshop, 1, None)
+    put_leftovers(workshop.files.upload(""), 1_100, clock() - DAY)
+
+    assert await swept(workshop) == ["1.jpg", "1.mp4"]
+
+
+def put_leftovers(folder: Path, number: int, moment: datetime) -> None:
+    for leftover in range(number):
+        path = folder / f"zz{leftover}.jpg"
+        path.touch()
+        age(path, moment)
