@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from storage.fenced import JOB_COLUMNS, as_job
-from storage.job import Job
+from storage.job import Job, JobState
 from storage.ledger import Account, Entry
 from storage.meta import get_meta, set_meta
 from storage.retention import OVER_FOR_GOOD
-from storage.schema import AccountKind, account, entry, job
+from storage.schema import AccountKind, Verdict, account, entry, job, review
 from storage.statements import Row, execute, first
 
 FORGOTTEN_PROMPT = "(deleted by the member)"
@@ -36,6 +37,15 @@ class Files:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What somebody decided, as a moderator, about a job under review."""
+
+    job_id: str
+    verdict: Verdict
+    decided_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Holdings:
     """All that is stored of one member in one guild."""
 
@@ -44,15 +54,19 @@ class Holdings:
     """What changed the account, oldest first."""
     actions: tuple[Entry, ...]
     """What the member did to others' accounts as a moderator, oldest first."""
+    decisions: tuple[Decision, ...]
+    """What the member decided about others' jobs as a moderator, oldest first."""
     jobs: tuple[Job, ...]
     """Oldest first."""
+    decided: frozenset[str]
+    """The ids of those about which a moderator has decided."""
     naming_entries: int
     """How many entries name the member, which nothing can change."""
 
     @property
     def open_jobs(self) -> tuple[Job, ...]:
-        """The jobs that somebody may still have to do something for."""
-        return tuple(job for job in self.jobs if is_open(job))
+        """The jobs for which a worker or a moderator may still have to do something."""
+        return tuple(job for job in self.jobs if self._is_open(job))
 
     @property
     def files(self) -> Files:
@@ -66,7 +80,11 @@ class Holdings:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to make anonymous."""
-        return not self.jobs and not self.entries
+        return not (self.jobs or self.entries or self.decisions)
+
+    def _is_open(self, job: Job) -> bool:
+        is_due = job.due_at is not None or job.lease_until is not None
+        return is_due or (job.state not in OVER_FOR_GOOD and job.id not in self.decided)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +127,24 @@ _ACTIONS = (
     .order_by(entry.c.at, entry.c.source)
 )
 _WELCOMES = sa.select(entry.c.source).where(entry.c.source == sa.bindparam("source"))
+_of_jobs_here = review.c.job_id.in_(
+    sa.select(job.c.id).where(job.c.guild_id == sa.bindparam("of_guild"))
+)
+_DECISIONS = (
+    sa.select(*(review.c[field.name] for field in fields(Decision)))
+    .where(_of_jobs_here, review.c.moderator_id == sa.bindparam("of_member"))
+    .order_by(review.c.decided_at, review.c.job_id)
+)
+_DECIDED = (
+    sa.select(review.c.job_id)
+    .join(job, job.c.id == review.c.job_id)
+    .where(_of_member, job.c.state == JobState.NEEDS_REVIEW, review.c.verdict.is_not(None))
+)
+_FORGET_DECISIONS = (
+    sa.update(review)
+    .where(_of_jobs_here, review.c.moderator_id == sa.bindparam("of_member"))
+    .values(moderator_id=sa.bindparam("pseudonym"))
+)
 _FORGET_JOBS = (
     sa.update(job)
     .where(_of_member)
@@ -124,7 +160,8 @@ _FORGET_JOBS = (
         last_frame=None,
         audio=None,
         clip=None,
-        hint=None,
+        # A hint is taken once: no webhook brings an anonymous job back to life.
+        hint={},
         # Whoever read a row before may no longer write it.
         fence=job.c.fence + 1,
     )
@@ -136,12 +173,6 @@ _FORGET_ACCOUNT = (
     .returning(account.c.id)
 )
 _OPEN_EMPTY = sa.insert(account)
-
-
-def is_open(job: Job) -> bool:
-    """Whether a worker or a moderator may still have to do something for a job."""
-    is_due = job.due_at is not None or job.lease_until is not None
-    return is_due or job.state not in OVER_FOR_GOOD
 
 
 def jobs_page(
@@ -164,7 +195,9 @@ def holdings(conn: sa.Connection, guild_id: int, member_id: int) -> Holdings:
         account=None if row is None else _as_account(row),
         entries=tuple(Entry(**row) for row in execute(conn, _ENTRIES, key)),
         actions=tuple(actions),
+        decisions=tuple(Decision(**row) for row in execute(conn, _DECISIONS, key)),
         jobs=tuple(as_job(row) for row in execute(conn, _JOBS, key)),
+        decided=frozenset(row["job_id"] for row in execute(conn, _DECIDED, key)),
         naming_entries=len(actions) + len(welcomes),
     )
 
@@ -184,6 +217,7 @@ def forget(conn: sa.Connection, guild_id: int, member_id: int, *, pseudonym: int
         return held
     key = {**_key(guild_id, member_id), "pseudonym": pseudonym}
     execute(conn, _FORGET_JOBS, key)
+    execute(conn, _FORGET_DECISIONS, key)
     if execute(conn, _FORGET_ACCOUNT, key):
         anew = {"guild_id": guild_id, "kind": AccountKind.MEMBER, "member_id": member_id}
         execute(conn, _OPEN_EMPTY, anew)

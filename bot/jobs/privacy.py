@@ -44,6 +44,7 @@ class Privacy:
             "account": _account(held.account),
             "entries": [_plain(vars(entry)) for entry in held.entries],
             "entries_made_as_moderator": [_plain(vars(entry)) for entry in held.actions],
+            "decisions_made_as_moderator": [_plain(vars(one)) for one in held.decisions],
             "jobs": [_plain(vars(job)) for job in held.jobs],
             "files": [*held.files.uploads, *held.files.clips],
         }

@@ -7,18 +7,17 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from storage import jobs, ledger, members
+from storage import jobs, ledger, members, verdicts
 from storage.books import audit
 from storage.job import JobState
 from storage.members import FORGOTTEN_PROMPT, Files
-from storage.schema import metadata
+from storage.schema import Verdict, metadata
 from tests.storage.examples import GUILD, MEMBER, NOW, PATHS, in_state, new_job, seconds
 
 PSEUDONYM = -7
 OTHER = 23
+MODERATOR = 24
 DELIVERED = JobState.DELIVERED
 
 
@@ -126,6 +125,7 @@ def test_a_forgotten_members_jobs_say_nothing_of_whom_or_what(conn: sa.Connectio
         last_frame=None,
         audio=None,
         clip=None,
+        hint={},
         fence=job.fence + 1,
     )
 
@@ -233,6 +233,41 @@ def test_a_job_whose_last_visit_is_still_to_come_is_open(conn: sa.Connection) ->
     assert jobs.get(conn, job.id).prompt == FORGOTTEN_PROMPT
 
 
+def reviewed(conn: sa.Connection, interaction_id: int, **changes: object) -> jobs.Job:
+    """Make a job nobody can tell about, and let a moderator decide that it never ran."""
+    job = in_state(conn, JobState.NEEDS_REVIEW, interaction_id, **changes)
+    verdicts.decide(conn, job.id, Verdict.NEVER_RAN, moderator_id=MODERATOR, now=NOW)
+    [visit] = jobs.claim_due(conn, now=NOW, lease=seconds(60), limit=1)
+    return jobs.update(conn, visit, now=NOW, due_at=None)
+
+
+def test_a_job_that_was_decided_about_is_over_and_no_webhook_wakes_it(
+    conn: sa.Connection,
+) -> None:
+    job = reviewed(conn, 1)
+
+    assert forget(conn).open_jobs == ()
+
+    assert jobs.get(conn, job.id).member_id == PSEUDONYM
+    assert not jobs.hint(conn, job.id, task={"id": "late"}, now=NOW)
+    assert jobs.get(conn, job.id).due_at is None
+
+
+def test_what_a_moderator_decided_is_theirs_and_is_made_anonymous(conn: sa.Connection) -> None:
+    job = reviewed(conn, 1)
+    elsewhere = reviewed(conn, 2, guild_id=GUILD + 1)
+
+    held = members.forget(conn, GUILD, MODERATOR, pseudonym=PSEUDONYM)
+
+    assert not held.is_empty
+    assert held.decisions == (
+        members.Decision(job_id=job.id, verdict=Verdict.NEVER_RAN, decided_at=NOW),
+    )
+    deciders = [verdicts.of_job(conn, each.id) for each in (job, elsewhere)]
+    assert [case and case.moderator_id for case in deciders] == [PSEUDONYM, MODERATOR]
+    assert members.holdings(conn, GUILD, MODERATOR).is_empty
+
+
 def test_files_are_listed_until_they_are_gone(conn: sa.Connection) -> None:
     delivered(conn)
     delivered(conn, 2, member_id=OTHER)
@@ -252,76 +287,6 @@ def test_files_are_listed_until_they_are_gone(conn: sa.Connection) -> None:
 def test_a_pseudonym_is_nobodys_id(conn: sa.Connection, pseudonym: int) -> None:
     with pytest.raises(ValueError, match="could be a member's id"):
         members.forget(conn, GUILD, MEMBER, pseudonym=pseudonym)
-
-
-DEEDS = st.lists(
-    st.tuples(
-        st.sampled_from(["order", "finish", "grant", "forget"]), st.sampled_from([MEMBER, OTHER])
-    ),
-    max_size=30,
-)
-
-
-@settings(
-    max_examples=15,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(deeds=DEEDS)
-def test_the_books_balance_whoever_is_forgotten_when(
-    tmp_path_factory: pytest.TempPathFactory,
-    newest: Path,
-    deeds: list[tuple[str, int]],
-) -> None:
-    path = tmp_path_factory.mktemp("deeds") / "zoetrope.db"
-    path.write_bytes(newest.read_bytes())
-    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"isolation_level": None})
-    with engine.connect() as conn:
-        conn.exec_driver_sql("BEGIN IMMEDIATE")
-        total = act_out(conn, deeds)
-
-        assert audit(conn).discrepancies == ()
-        posted = conn.exec_driver_sql("SELECT coalesce(sum(posted), 0) FROM account").scalar_one()
-        assert posted == total
-    engine.dispose()
-
-
-def act_out(conn: sa.Connection, deeds: list[tuple[str, int]]) -> int:
-    """Do what was drawn, and count the credits there should be in all."""
-    welcomed: set[int] = set()
-    total = 0
-    for number, (deed, member_id) in enumerate(deeds, start=1):
-        now = NOW + seconds(number)
-        if deed != "forget" and member_id not in welcomed:
-            welcomed.add(member_id)
-            total += 100
-        match deed:
-            case "order":
-                price = min(8, ledger.account(conn, GUILD, member_id, now=now).available)
-                new = new_job(number, member_id=member_id, price_credits=price)
-                jobs.create(conn, new, now=now)
-            case "finish":
-                ledger.account(conn, GUILD, member_id, now=now)
-                total -= sum(
-                    finish(conn, job) for job in members.holdings(conn, GUILD, member_id).open_jobs
-                )
-            case "grant":
-                grant(conn, member_id, actor_id=MEMBER, source=f"grant:{number}")
-                total += 5
-            case _:
-                is_busy = bool(members.holdings(conn, GUILD, member_id).open_jobs)
-                members.forget(conn, GUILD, member_id, pseudonym=-number)
-                left = members.holdings(conn, GUILD, member_id)
-                assert left.is_empty or is_busy
-    return total
-
-
-def finish(conn: sa.Connection, job: jobs.Job) -> int:
-    """Cancel a job for half its price."""
-    paid = job.price_credits // 2
-    jobs.finish(conn, job, JobState.CANCELLED, now=NOW, paid_credits=paid, due_at=None)
-    return paid
 
 
 def test_the_triggers_are_still_there_afterwards(path: Path, conn: sa.Connection) -> None:

@@ -24,6 +24,7 @@ STANDING: Mapping[JobState, str] = {
     JobState.FETCHED: "📮 **Made, being posted** · kept, and offered until its place takes it",
     JobState.DELIVERED: "✅ **Posted**",
     JobState.CANCELLED: "✖️ **Cancelled**",
+    JobState.LATE: "🔎 **Turned up late** · if there is a clip, it is posted, and on the house",
     JobState.NEEDS_REVIEW: "❔ **No clip.** The moderators look at what became of it.",
 }
 
@@ -63,7 +64,7 @@ def state_words(job: Job) -> str:
         return _failed(job)
     if job.cancel_requested and not job.finished_at and job.state is not JobState.FETCHED:
         return "✋ **Being stopped**"
-    return STANDING.get(job.state, "🔎 **Being looked after**")
+    return STANDING[job.state]
 
 
 def _failed(job: Job) -> str:
