@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.owner.audit import as_text, examine
 from bot.settings import load_settings
-from storage import jobs, ledger
+from storage import jobs, ledger, members
 from storage.beside import CannotRead
 from storage.books import Audit
 from storage.database import Database
@@ -219,6 +219,18 @@ def test_an_entry_of_a_job_that_is_not_is_named(database: Path) -> None:
     )
 
     assert found() == [f"{HIS}: holds of job zz should be 1 and is 0"]
+
+
+def test_the_books_agree_after_a_member_was_forgotten(database: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{database}")
+    with engine.begin() as conn:
+        for job_id in ("1", "4"):
+            job = jobs.get(conn, job_id)
+            jobs.finish(conn, job, JobState.CANCELLED, now=NOW, paid_credits=0, due_at=None)
+        members.forget(conn, GUILD, MEMBER, pseudonym=-5)
+    engine.dispose()
+
+    assert found() == []
 
 
 def test_every_wrong_row_is_a_line_of_its_own(database: Path) -> None:
