@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import discord
+from discord import ui
 
 from bot.clock import Clock
 from bot.discord.calls import best_effort, reliably
@@ -27,7 +28,7 @@ from bot.jobs.thread import Ended, Opened, Stage
 from bot.logs import get_logger
 from bot.messages import failure_sentence
 from providers.base import Stopping
-from storage.jobs import Job
+from storage.jobs import Job, JobState
 
 log = get_logger("discord")
 
@@ -60,7 +61,7 @@ class DiscordThreads:
         thread_id = job.thread_id or await self._open_thread(job)
         thread = self._channel(job, thread_id)
         text = self._status_text(job, stage)
-        status_id = await self._already_there(thread, custom_id(Act.CANCEL, job.id))
+        status_id = await already_there(thread, custom_id(Act.CANCEL, job.id))
         if status_id is None:
             status = await reliably(
                 lambda: thread.send(text, view=cancel_button(job), nonce=f"{job.id}-status")
@@ -103,7 +104,7 @@ class DiscordThreads:
     async def post_clip(self, job: Job, clip: Path, *, paid_credits: int) -> int:
         """Post the clip once, and return its message's id."""
         thread = self._channel(job, job.thread_id)
-        posted = await self._already_there(thread, custom_id(Act.NEW_PROMPT, job.id))
+        posted = await already_there(thread, custom_id(Act.NEW_PROMPT, job.id))
         if posted is not None:
             return posted
         card = ClipCard(
@@ -113,6 +114,8 @@ class DiscordThreads:
             paid_credits=paid_credits,
             finished_at=self._clock(),
         )
+        if job.state is JobState.LATE:
+            card.add_item(ui.TextDisplay("-# It came late, so it is on the house."))
         message = await reliably(
             lambda: thread.send(
                 view=card,
@@ -139,7 +142,7 @@ class DiscordThreads:
 
     async def _tell_of_failure(self, job: Job, outcome: Outcome) -> None:
         thread = self._channel(job, job.thread_id)
-        if await self._already_there(thread, custom_id(Act.AGAIN, job.id)) is not None:
+        if await already_there(thread, custom_id(Act.AGAIN, job.id)) is not None:
             return
         said = f"<@{job.member_id}> {failure_sentence(outcome)} Nothing was charged."
         await reliably(
@@ -159,24 +162,6 @@ class DiscordThreads:
         message = self._channel(job, job.thread_id).get_partial_message(job.status_id)
         await best_effort(message.edit(content=text, view=view))
 
-    async def _already_there(
-        self, thread: discord.PartialMessageable, custom_id: str
-    ) -> int | None:
-        """What an earlier, interrupted step may have posted, known by a button it carries."""
-
-        async def look() -> int | None:
-            async for message in thread.history(limit=MESSAGES_LOOKED_AT):
-                if custom_id in _custom_ids(message.components):
-                    return message.id
-            return None
-
-        try:
-            return await reliably(look)
-        except discord.HTTPException as error:
-            # The nonce still keeps a repeat of the last minutes out.
-            log.warning("could not look into a thread", reason=str(error))
-            return None
-
     def _channel(self, job: Job, channel_id: int | None) -> discord.PartialMessageable:
         assert channel_id is not None
         return self._client.get_partial_messageable(channel_id, guild_id=job.guild_id)
@@ -195,6 +180,23 @@ class DiscordThreads:
             return self._catalogue.offered(job.provider, job.model).takes_seed
         except UnknownModel:
             return False
+
+
+async def already_there(place: discord.PartialMessageable, custom_id: str) -> int | None:
+    """What an earlier, interrupted step may have posted, known by a button it carries."""
+
+    async def look() -> int | None:
+        async for message in place.history(limit=MESSAGES_LOOKED_AT):
+            if custom_id in _custom_ids(message.components):
+                return message.id
+        return None
+
+    try:
+        return await reliably(look)
+    except discord.HTTPException as error:
+        # The nonce still keeps a repeat of the last minutes out.
+        log.warning("could not look into a thread", reason=str(error))
+        return None
 
 
 def _only(member_id: int) -> discord.AllowedMentions:

@@ -1,4 +1,4 @@
-"""/budget: moderators look at members' credits, give them, and choose what newcomers start with."""
+"""/budget: moderators see and give credits, and choose welcome credits and their log channel."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.answers import defer_in_private
+from bot.discord.cards import check_log_channel
 from bot.discord.permissions import require_moderator
+from bot.discord.views.review import reviews_of
 from bot.discord.views.statement import StatementCard
 from bot.jobs.credits import MOST_AT_ONCE
 from bot.messages import in_credits
@@ -80,4 +82,30 @@ class Budget(commands.GroupCog, group_name="budget"):
         now = await desk.starting_credits(guild_id)
         await interaction.edit_original_response(
             content=f"New members start with **{in_credits(now)}**."
+        )
+
+    @app_commands.command()
+    @app_commands.describe(
+        channel="Where I ask moderators from now on",
+        clear="Ask in the clips' own threads instead",
+    )
+    async def log(
+        self,
+        interaction: discord.Interaction[ZoetropeClient],
+        channel: discord.TextChannel | None = None,
+        clear: bool = False,
+    ) -> None:
+        """See or choose where I ask moderators about clips that got lost"""
+        await defer_in_private(interaction)
+        guild_id = require_moderator(interaction)
+        reviews = reviews_of(interaction)
+        if channel is not None:
+            check_log_channel(channel)
+            await reviews.set_log_channel(guild_id, channel.id)
+        elif clear:
+            await reviews.set_log_channel(guild_id, None)
+        chosen = await reviews.log_channel(guild_id)
+        where = f"in <#{chosen}>" if chosen else "in the clips' own threads"
+        await interaction.edit_original_response(
+            content=f"When a clip gets lost, I ask moderators **{where}**."
         )
