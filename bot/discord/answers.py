@@ -49,9 +49,13 @@ class Reception:
         self._is_closed = True
 
     async def emptied(self) -> None:
-        """Wait until everybody has their answer, those who were turned away included."""
-        while self._answering:
-            await asyncio.wait(self._answering)
+        """Wait until everybody who was let in has their answer.
+
+        Those who were turned away meanwhile get theirs too; whoever comes later keeps nobody up.
+        """
+        for _ in range(2):
+            if under_way := set(self._answering):
+                await asyncio.wait(under_way)
 
 
 async def defer_in_public(interaction: discord.Interaction[Any]) -> int:
