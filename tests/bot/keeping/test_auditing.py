@@ -8,7 +8,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.keeping.auditing import NightlyAudit
-from bot.keeping.spending import Spending, SpendingStopped
+from bot.keeping.spending import Spending
+from storage.errors import BooksDoNotBalance
 from tests.bot.clock import StillClock
 from tests.bot.keeping.house import DAY, HOUR, keeping, tamper
 from tests.bot.workshop import Workshop
@@ -29,7 +30,7 @@ async def test_the_books_are_checked_when_a_night_has_begun(
     clock.advance(1 * HOUR)
     with capture_logs() as events:
         await house.look()
-    with pytest.raises(SpendingStopped):
+    with pytest.raises(BooksDoNotBalance):
         spending.check()
     [event] = [event for event in events if event["log_level"] == "error"]
     assert event["account"] == "member 30 of guild 10"
