@@ -189,6 +189,7 @@ def test_forgetting_again_changes_nothing(conn: sa.Connection) -> None:
 
     assert again == before == members.holdings(conn, GUILD, MEMBER)
     assert ledger.account(conn, GUILD, PSEUDONYM, now=NOW).posted == 92
+    assert conn.exec_driver_sql("SELECT count(*) FROM account").scalar_one() == 2
 
 
 def test_others_and_other_guilds_are_left_alone(conn: sa.Connection) -> None:
