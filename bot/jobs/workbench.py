@@ -82,6 +82,9 @@ class Workbench:
             job = replace(job, billed_microdollars=billed_microdollars)
         is_under_review = job.state in (JobState.NEEDS_REVIEW, JobState.LATE)
         lifetime = REVIEW_LIFETIME if is_under_review else LIFETIME
+        if is_under_review:
+            # Nobody's credits wait for it, and it may be tried for a month.
+            pause = max(pause, SLOW_RETRY)
         if not self.is_past(job.finished_at or job.created_at, lifetime):
             await self.database.run(
                 jobs.update,
