@@ -23,7 +23,8 @@ from storage.errors import StorageError
 from storage.job import JobState
 from storage.migrate import migrate, newest_revision
 
-COMPANIONS = ("-wal", "-shm")
+LOG = "-wal"
+COMPANIONS = (LOG, "-shm")
 """What SQLite keeps beside a file that is in use, and would read back into any file there."""
 
 
@@ -167,20 +168,23 @@ def _check_free(path: Path, *, force: bool, remedy: str = "--force writes over i
 
 
 def _set_aside(database: Path) -> Path | None:
-    """Keep the database that is about to be replaced, and clear its companions away."""
+    """Keep the database that is about to be replaced as it is, and clear its companions away."""
     if not database.exists():
         kept = None
     else:
         kept = _free_name(database)
+        for suffix in ("", LOG):
+            _copy_file(_with(database, suffix), _with(kept, suffix))
         _fold(database)
-        shutil.copyfile(database, kept)
-        _sync(kept)
     for suffix in COMPANIONS:
-        companion = database.with_name(database.name + suffix)
-        if companion.exists():
-            beside = kept or _free_name(database)
-            companion.replace(beside.with_name(beside.name + suffix))
+        _with(database, suffix).unlink(missing_ok=True)
     return kept
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    if source.exists():
+        shutil.copyfile(source, target)
+        _sync(target)
 
 
 def _free_name(database: Path) -> Path:
@@ -192,7 +196,10 @@ def _free_name(database: Path) -> Path:
 
 
 def _fold(database: Path) -> None:
-    """Bring what was written last into the file itself, unless the file is past that."""
+    """Bring what was written last into the file itself, unless the file is past that.
+
+    Whoever is killed before the copy is in place leaves the old database whole.
+    """
     try:
         with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE")
@@ -221,7 +228,11 @@ def _written_whole(target: Path) -> Iterator[Path]:
 
 def _remove(part: Path) -> None:
     for suffix in ("", "-journal", *COMPANIONS):
-        part.with_name(part.name + suffix).unlink(missing_ok=True)
+        _with(part, suffix).unlink(missing_ok=True)
+
+
+def _with(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
 
 
 def _sync(path: Path) -> None:

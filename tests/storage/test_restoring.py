@@ -107,6 +107,21 @@ def test_a_database_that_is_broken_is_kept_as_it_is_and_replaced(
 
     assert restored.set_aside is not None
     assert restored.set_aside.read_bytes() == b"rubbish " * 1000
+    log = restored.set_aside.with_name("zoetrope.db.before-restore-wal")
+    assert log.read_bytes() == b"more rubbish"
+    assert not closed.with_name("zoetrope.db-wal").exists()
+    assert contents_of(NEVER, closed).accounts == 1
+
+
+def test_a_log_without_its_database_is_not_read_into_the_restored_one(
+    closed: Path, target: Path
+) -> None:
+    write_backup(closed, target)
+    assert run(WRITES_AND_DIES, url(closed)) == -signal.SIGKILL
+    closed.unlink()
+
+    restore_backup(target, closed)
+
     assert contents_of(NEVER, closed).accounts == 1
 
 
