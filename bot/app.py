@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 
 from bot.clock import SmoothClock
 from bot.deployment import make_catalogue, open_providers
+from bot.discord.cards import DiscordCards
 from bot.discord.client import DiscordClosed, ZoetropeClient, connect_elsewhere
 from bot.discord.delivery import DiscordThreads
 from bot.jobs.callbacks import Callbacks
@@ -16,6 +17,7 @@ from bot.jobs.credits import CreditService
 from bot.jobs.files import JobFiles
 from bot.jobs.history import MemberService
 from bot.jobs.leftovers import clear_leftovers
+from bot.jobs.reviews import Reviews
 from bot.jobs.service import JobService
 from bot.jobs.uploads import Preparation
 from bot.jobs.workbench import Workbench
@@ -60,7 +62,17 @@ async def run(settings: Settings) -> None:
         callbacks = (
             await Callbacks.load(settings.public_url, memory) if settings.public_url else None
         )
-        bench = Workbench(database, providers, catalogue, threads, files, ffmpeg, clock, callbacks)
+        bench = Workbench(
+            database,
+            providers,
+            catalogue,
+            threads,
+            files,
+            ffmpeg,
+            clock,
+            callbacks,
+            cards=DiscordCards(client, catalogue),
+        )
         worker = Worker(bench)
         if callbacks is not None:
             hooks = Hooks(database, providers, callbacks, clock=clock, wake_worker=worker.wake)
@@ -71,9 +83,25 @@ async def run(settings: Settings) -> None:
         members = MemberService(database, files, Ffmpeg(), clock=clock)
         await members.privacy.drop_forgotten_files()
         client.serve(
-            JobService(database, catalogue, preparation, clock=clock, wake_worker=worker.wake),
+            JobService(
+                database,
+                catalogue,
+                preparation,
+                clock=clock,
+                wake_worker=worker.wake,
+                spending=spending,
+            ),
             CreditService(database, clock=clock),
             members,
+            Reviews(
+                database,
+                catalogue,
+                files,
+                providers,
+                clock=clock,
+                wake_worker=worker.wake,
+                spending=spending,
+            ),
         )
         await client.log_in(settings.discord_token.get_secret_value())
         settle_memory()

@@ -13,7 +13,7 @@ from bot.jobs.order import Note, RunsAs, ShapeInstead, SoundCut
 from bot.jobs.outcomes import Outcome
 from bot.media import errors as media
 from bot.media.pictures import PictureNote
-from storage.errors import JobNotFound, NotEnoughCredits, NotWritten
+from storage.errors import BooksDoNotBalance, JobNotFound, NotEnoughCredits, NotWritten
 
 KINDS = "PNG, JPEG, WebP, AVIF, HEIC or GIF"
 
@@ -216,6 +216,10 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     errors.NotAllowed: "Only {e.needed} can do that.",
     errors.Restarting: (
         "I am being restarted; give me a minute and send that again. Nothing was charged."
+    ),
+    BooksDoNotBalance: (
+        "Credits are being checked, so nothing can be ordered for now; nothing was charged. "
+        "Tell a moderator."
     ),
     NotEnoughCredits: _not_enough,
     NotWritten: (

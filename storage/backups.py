@@ -17,8 +17,7 @@ from pathlib import Path
 
 from storage.beside import CannotRead, one_view, open_beside
 from storage.books import Audit, audit
-from storage.database import _locked as locked
-from storage.database import _path as path_of
+from storage.database import locked, path_of
 from storage.errors import StorageError
 from storage.job import JobState
 from storage.migrate import migrate, newest_revision

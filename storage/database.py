@@ -80,8 +80,8 @@ class Database(Reader):
 
         Raises BadDatabaseUrl, and DatabaseInUse if another process has it open.
         """
-        path = _path(url)
-        with _locked(path):
+        path = path_of(url)
+        with locked(path):
             await asyncio.to_thread(migrate, path)
             # The reader closes first: SQLite before 3.51.3 can corrupt a file that two connections
             # checkpoint at once, and only the last to close checkpoints.
@@ -102,7 +102,7 @@ class Database(Reader):
 
         Raises BadDatabaseUrl, also where there is no database, or one of another version.
         """
-        path = _path(url)
+        path = path_of(url)
         match await standing(url):
             case Standing.MISSING:
                 raise BadDatabaseUrl(f"there is no database at {path} yet; `run` makes one")
@@ -139,7 +139,7 @@ class Database(Reader):
 
 async def standing(url: str) -> Standing:
     """Look at a database without changing it. Raises BadDatabaseUrl where it cannot be used."""
-    path = _path(url)
+    path = path_of(url)
     if not await asyncio.to_thread(path.exists):
         return Standing.MISSING
     try:
@@ -174,7 +174,8 @@ def _view(
         conn.exec_driver_sql("ROLLBACK")
 
 
-def _path(url: str) -> Path:
+def path_of(url: str) -> Path:
+    """Where the file of a database lies. Raises BadDatabaseUrl."""
     try:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError as error:
@@ -187,7 +188,7 @@ def _path(url: str) -> Path:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Keep other processes out, for as long as this one lives."""
     with _opened_lock(path) as lock:
         try:

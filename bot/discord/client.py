@@ -21,9 +21,11 @@ from bot.discord.views.buttons import JobButton
 from bot.discord.views.jobs import ListButton
 from bot.discord.views.models import ModelsMenu, PageButton
 from bot.discord.views.privacy import ForgetButton
+from bot.discord.views.review import ReviewButton
 from bot.errors import PictureMissing, Restarting
 from bot.jobs.credits import CreditService
 from bot.jobs.history import MemberService
+from bot.jobs.reviews import Reviews
 from bot.jobs.service import JobService
 from bot.logs import get_logger
 from bot.memory import Memory
@@ -80,6 +82,7 @@ class ZoetropeClient(commands.Bot):
 
     service: JobService
     credits: CreditService
+    reviews: Reviews
     members: MemberService
 
     def __init__(self, memory: Memory) -> None:
@@ -101,8 +104,15 @@ class ZoetropeClient(commands.Bot):
         self._memory = memory
         self.reception = Reception()
 
-    def serve(self, service: JobService, credits: CreditService, members: MemberService) -> None:
+    def serve(
+        self,
+        service: JobService,
+        credits: CreditService,
+        members: MemberService,
+        reviews: Reviews,
+    ) -> None:
         """Give the commands what they may ask for."""
+        self.reviews = reviews
         self.service = service
         self.credits = credits
         self.members = members
@@ -144,7 +154,9 @@ class ZoetropeClient(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Load commands and buttons; tell Discord of the commands if they changed."""
-        self.add_dynamic_items(JobButton, PageButton, ModelsMenu, ListButton, ForgetButton)
+        self.add_dynamic_items(
+            JobButton, PageButton, ModelsMenu, ListButton, ForgetButton, ReviewButton
+        )
         for module in pkgutil.iter_modules(cogs.__path__):
             await self._load(f"{cogs.__name__}.{module.name}")
         await self._sync_if_changed()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.jobs.catalogue import Catalogue
 from bot.jobs.files import JobFiles
 from bot.jobs.options import check
 from bot.jobs.order import Given, Order
+from bot.keeping.spending import Spending
 from bot.logs import get_logger
 from providers.base import Provider, TaskRef
 from providers.errors import CannotTell
@@ -60,8 +61,12 @@ class Reviews:
         providers: Mapping[str, Provider],
         *,
         clock: Clock,
+        wake_worker: Callable[[], None],
+        spending: Spending | None = None,
     ) -> None:
         self.catalogue = catalogue
+        self._wake_worker = wake_worker
+        self._spending = spending or Spending()
         self._database = database
         self._files = files
         self._providers = providers
@@ -106,8 +111,10 @@ class Reviews:
     ) -> Job | None:
         """Make the same request anew, for the same member and on a new hold of theirs.
 
-        None where another verdict came first. Raises NotEnoughCredits, OrderError and JobNotFound.
+        None where another verdict came first. Raises NotEnoughCredits, OrderError, JobNotFound and
+        BooksDoNotBalance.
         """
+        self._spending.check()
         job = await self._job(job_id, guild_id)
         price = self._price(job)
         now = self._clock()
@@ -119,6 +126,7 @@ class Reviews:
         )
         ruling = Ruling.TOO_LATE if made is None else Ruling.COUNTS
         _record(job, Verdict.RUN_AGAIN, moderator_id, ruling)
+        self._wake_worker()
         return made
 
     async def log_channel(self, guild_id: int) -> int | None:
@@ -156,6 +164,7 @@ class Reviews:
         )
         ruling = Ruling.COUNTS if counts else Ruling.TOO_LATE
         _record(job, verdict, moderator_id, ruling)
+        self._wake_worker()
         return ruling
 
     def _takes_ids(self, job: Job) -> bool:

@@ -18,6 +18,7 @@ from bot.jobs.last_orders import LastOrders
 from bot.jobs.options import SEED_LIMIT, Checked, check, is_other_shape, shape_for
 from bot.jobs.order import Note, Order, Placed, RunsAs, ShapeInstead, Uploads
 from bot.jobs.uploads import Preparation, Ready
+from bot.keeping.spending import Spending
 from providers.base import Stopping
 from providers.model import Shape
 from storage import jobs, visits
@@ -54,6 +55,7 @@ class JobService:
         *,
         clock: Clock,
         wake_worker: Callable[[], None],
+        spending: Spending | None = None,
     ) -> None:
         self.catalogue = catalogue
         self._database = database
@@ -62,6 +64,7 @@ class JobService:
         self._wake_worker = wake_worker
         self._turns = asyncio.Semaphore(ORDERS_AT_ONCE)
         self._last_orders = LastOrders()
+        self._spending = spending or Spending()
 
     async def place(self, order: Order, files: Uploads) -> Placed:
         """Check the order, fetch its files when its turn comes, set its price aside and write the
@@ -127,6 +130,7 @@ class JobService:
         return job
 
     async def _write(self, order: Order, checked: Checked, ready: Ready) -> Placed:
+        self._spending.check()
         now = self._clock()
         model = checked.choice.model
         job_id = jobs.job_id(order.interaction_id)

@@ -52,6 +52,7 @@ ADVICE: dict[Exception, str] = {
     media.DamagedSound("broken frame at 0x3f"): "Save a new copy and send that",
     media.SoundTooHeavy(30 * 2**20, 25 * 2**20): "over 25 MiB. Send a shorter one",
     media.SoundTooShort(0.5, 1.0): "Send one of at least a second",
+    storage.BooksDoNotBalance([]): "nothing was charged. Tell a moderator.",
     storage.NotEnoughCredits(price=50, available=20): "30 credits missing. A moderator can",
     errors.Restarting(): "give me a minute and send that again",
     storage.NotWritten("disk full"): "nothing was ordered or charged. Tell a moderator.",

@@ -70,10 +70,11 @@ class Workshop:
             self.bench.catalogue,
             Preparation(around(Pictures()), self.bench.ffmpeg, self.bench.files),
             clock=self.clock,
-            wake_worker=self._count_wake_up,
+            wake_worker=self.count_wake_up,
         )
 
-    def _count_wake_up(self) -> None:
+    def count_wake_up(self) -> None:
+        """Note that the worker was woken."""
         self.wake_ups += 1
 
     async def order(

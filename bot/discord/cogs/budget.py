@@ -11,7 +11,6 @@ from discord.ext import commands
 from bot.discord.answers import defer_in_private
 from bot.discord.cards import check_log_channel
 from bot.discord.permissions import require_moderator
-from bot.discord.views.review import reviews_of
 from bot.discord.views.statement import StatementCard
 from bot.jobs.credits import MOST_AT_ONCE
 from bot.messages import in_credits
@@ -98,7 +97,7 @@ class Budget(commands.GroupCog, group_name="budget"):
         """See or choose where I ask moderators about clips that got lost"""
         await defer_in_private(interaction)
         guild_id = require_moderator(interaction)
-        reviews = reviews_of(interaction)
+        reviews = interaction.client.reviews
         if channel is not None:
             check_log_channel(channel)
             await reviews.set_log_channel(guild_id, channel.id)

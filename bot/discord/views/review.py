@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 import re
 from typing import Any, Self, assert_never
-from weakref import WeakKeyDictionary
 
 import discord
 from discord import ui
@@ -13,26 +12,13 @@ from discord import ui
 from bot.discord.answers import defer_in_private, guard
 from bot.discord.permissions import require_moderator
 from bot.discord.views.review_text import answer_sentence, confirm_text, review_text
-from bot.jobs.reviews import Reviews, Ruling
+from bot.jobs.reviews import Ruling
 from bot.messages import in_credits
 from storage.jobs import Job, JobState
 from storage.verdicts import Case
 
 ACCENT = discord.Colour(0xE5C07B)
 LONGEST_TASK_ID_CHARS = 100
-
-_desks: WeakKeyDictionary[discord.Client, Reviews] = WeakKeyDictionary()
-
-
-def serve_reviews(client: discord.Client, reviews: Reviews) -> None:
-    """Let the buttons of cards, and `/budget log`, ask these reviews."""
-    _desks[client] = reviews
-    client.add_dynamic_items(ReviewButton)
-
-
-def reviews_of(interaction: discord.Interaction[Any]) -> Reviews:
-    """What whoever acted may ask of reviews."""
-    return _desks[interaction.client]
 
 
 class Answer(enum.StrEnum):
@@ -141,7 +127,7 @@ class TaskModal(ui.Modal):
 async def _it_ran(interaction: discord.Interaction[Any], job_id: str) -> None:
     guild_id = require_moderator(interaction)
     # A modal must be the first answer, so this one look comes before it.
-    review = await reviews_of(interaction).review(job_id, guild_id=guild_id)
+    review = await interaction.client.reviews.review(job_id, guild_id=guild_id)
     if review.is_open and review.can_be_fetched and not review.task_is_known:
         await interaction.response.send_modal(TaskModal(review.job))
     else:
@@ -151,7 +137,7 @@ async def _it_ran(interaction: discord.Interaction[Any], job_id: str) -> None:
 async def _deliver(interaction: discord.Interaction[Any], job_id: str, *, task_id: str) -> None:
     await defer_in_private(interaction)
     guild_id = require_moderator(interaction)
-    reviews = reviews_of(interaction)
+    reviews = interaction.client.reviews
     ruling = await reviews.it_ran(
         job_id, guild_id=guild_id, moderator_id=interaction.user.id, task_id=task_id
     )
@@ -168,7 +154,7 @@ async def _deliver(interaction: discord.Interaction[Any], job_id: str, *, task_i
 
 async def _it_never_ran(interaction: discord.Interaction[Any], job_id: str) -> None:
     await defer_in_private(interaction)
-    ruling = await reviews_of(interaction).it_never_ran(
+    ruling = await interaction.client.reviews.it_never_ran(
         job_id, guild_id=require_moderator(interaction), moderator_id=interaction.user.id
     )
     await interaction.edit_original_response(content=answer_sentence(ruling, "Closed."))
@@ -177,7 +163,7 @@ async def _it_never_ran(interaction: discord.Interaction[Any], job_id: str) -> N
 async def _ask_twice(interaction: discord.Interaction[Any], job_id: str) -> None:
     await defer_in_private(interaction)
     guild_id = require_moderator(interaction)
-    reviews = reviews_of(interaction)
+    reviews = interaction.client.reviews
     review = await reviews.review(job_id, guild_id=guild_id)
     if not review.is_open:
         await interaction.edit_original_response(content=answer_sentence(Ruling.TOO_LATE, ""))
@@ -192,7 +178,7 @@ async def _ask_twice(interaction: discord.Interaction[Any], job_id: str) -> None
 
 async def _run_again(interaction: discord.Interaction[Any], job_id: str) -> None:
     await defer_in_private(interaction)
-    made = await reviews_of(interaction).run_again(
+    made = await interaction.client.reviews.run_again(
         job_id,
         guild_id=require_moderator(interaction),
         moderator_id=interaction.user.id,

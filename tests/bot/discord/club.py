@@ -18,6 +18,7 @@ from providers.model import VideoModel
 from storage import ledger
 from storage.jobs import Job
 from storage.ledger import Account
+from tests.bot.jobs.reviewed import reviews_of
 from tests.bot.orders import PICTURE
 from tests.bot.workshop import Workshop
 
@@ -34,6 +35,7 @@ def make_client(workshop: Workshop) -> ZoetropeClient:
         workshop.service,
         CreditService(bench.database, clock=bench.clock),
         MemberService(bench.database, bench.files, bench.ffmpeg, clock=bench.clock),
+        reviews_of(workshop),
     )
     return client
 

@@ -7,8 +7,6 @@ from dataclasses import replace
 import discord
 
 from bot.discord.cards import DiscordCards
-from bot.discord.views.review import serve_reviews
-from bot.jobs.reviews import Reviews
 from providers.errors import CannotTell
 from storage.jobs import Job, JobState
 from tests.bot.discord.club import Club, texts
@@ -23,10 +21,6 @@ def wire(club: Club) -> None:
     """Let the bot ask moderators, as `bot.app` does."""
     bench = club.workshop.bench
     club.workshop.bench = replace(bench, cards=DiscordCards(club.client, bench.catalogue))
-    reviews = Reviews(
-        bench.database, bench.catalogue, bench.files, bench.providers, clock=club.workshop.clock
-    )
-    serve_reviews(club.client, reviews)
 
 
 async def lost(club: Club) -> Job:

@@ -56,7 +56,12 @@ def reviews_of(workshop: Workshop) -> Reviews:
     """What moderators may ask of the workshop's jobs."""
     bench = workshop.bench
     return Reviews(
-        bench.database, bench.catalogue, bench.files, bench.providers, clock=workshop.clock
+        bench.database,
+        bench.catalogue,
+        bench.files,
+        bench.providers,
+        clock=workshop.clock,
+        wake_worker=workshop.count_wake_up,
     )
 
 

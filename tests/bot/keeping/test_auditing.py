@@ -7,12 +7,19 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from bot.jobs.service import JobService
+from bot.jobs.uploads import Preparation
 from bot.keeping.auditing import NightlyAudit
 from bot.keeping.spending import Spending
+from bot.media.ffmpeg import Ffmpeg
+from bot.media.pictures import Pictures
+from storage import jobs
 from storage.errors import BooksDoNotBalance
+from storage.jobs import Job
 from tests.bot.clock import StillClock
 from tests.bot.keeping.house import DAY, HOUR, keeping, tamper
-from tests.bot.workshop import Workshop
+from tests.bot.orders import ORDER, UPLOADS
+from tests.bot.workshop import GUILD, MEMBER, Workshop
 
 
 async def test_the_books_are_checked_when_a_night_has_begun(
@@ -71,3 +78,31 @@ async def test_a_check_that_cannot_be_made_is_made_again(
         await house.look()
 
     assert [event["event"] for event in events] == ["the books balance"]
+
+
+async def test_nothing_is_ordered_while_the_books_do_not_balance_and_nothing_is_left_behind(
+    workshop: Workshop, clock: StillClock, path: Path
+) -> None:
+    running = await workshop.order()
+    spending = Spending()
+    service = JobService(
+        workshop.database,
+        workshop.bench.catalogue,
+        Preparation(Pictures(), Ffmpeg(), workshop.files),
+        clock=clock,
+        wake_worker=lambda: None,
+        spending=spending,
+    )
+    tamper(path)
+    clock.advance(15 * HOUR)
+    await keeping(NightlyAudit(path, spending, checked_at=clock() - DAY), clock).look()
+
+    with pytest.raises(BooksDoNotBalance):
+        await service.place(ORDER, UPLOADS)
+
+    assert [one.id for one in await listed(workshop)] == [running.id]
+    assert [one.path.name for one in await workshop.files.uploads()] == [running.picture]
+
+
+async def listed(workshop: Workshop) -> list[Job]:
+    return await workshop.database.read(jobs.of_member, GUILD, MEMBER, limit=9)
