@@ -6,7 +6,7 @@ import asyncio
 import errno
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -75,10 +75,14 @@ class JobService:
         An interaction that already became a job gets that job back.
         """
         checked = check(self.catalogue, order, files.given)
-        async with self._last_orders.in_time(), self._turns:
-            with _on_disk():
-                ready = await self._preparation.prepare(files, checked.choice.model)
-        return await self._write(order, checked, ready)
+        async with AsyncExitStack() as stack:
+            # The turn ends with the job, whose pictures are in memory until then; what may be cut
+            # short ends before it is written.
+            async with self._last_orders.in_time():
+                await stack.enter_async_context(self._turns)
+                with _on_disk():
+                    ready = await self._preparation.prepare(files, checked.choice.model)
+            return await self._write(order, checked, ready)
 
     async def place_again(self, order: Order, *, job_id: str) -> Placed:
         """Order another clip of an earlier job's files. Raises as `place`, and PictureGone."""

@@ -14,8 +14,6 @@ from bot.jobs.steps import take_step
 from bot.jobs.uploads import Preparation
 from bot.jobs.workbench import Workbench
 from bot.jobs.worker import LEASE
-from bot.media.ffmpeg import Ffmpeg
-from bot.media.pictures import Pictures
 from providers.base import ProviderSettings
 from storage import jobs, ledger, visits
 from storage.books import check_books
@@ -24,6 +22,7 @@ from storage.jobs import Job, JobState, NewJob
 from storage.ledger import Account, Entry
 from storage.schema import Phase
 from tests.bot.clock import StillClock
+from tests.bot.frugal import PicturesHere, ProbesOnce
 from tests.bot.recorded import RecordedThread
 from tests.scripted import PLAIN, ScriptedProvider
 
@@ -62,13 +61,13 @@ class Workshop:
             Catalogue(providers, credit_microdollars=CREDIT_MICRODOLLARS),
             around(self.thread),
             around(self.files),
-            Ffmpeg(),
+            ProbesOnce(),
             self.clock,
         )
         self.service = JobService(
             self.bench.database,
             self.bench.catalogue,
-            Preparation(around(Pictures()), self.bench.ffmpeg, self.bench.files),
+            Preparation(around(PicturesHere()), self.bench.ffmpeg, self.bench.files),
             clock=self.clock,
             wake_worker=self.count_wake_up,
         )
