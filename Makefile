@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes -r
 
+# Many processes are started here, each of which would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo playground run check test bench pictures lock clean
 
 help:            ## Show this list
@@ -28,7 +31,7 @@ check: $(VENV)/dev       ## Format, lint, types, import rules, the spelling of e
 
 test: $(VENV)/dev        ## Run every test
 	$(BIN)/python -m tests.playground_page.chromium
-	$(BIN)/python -m pytest --numprocesses 3 $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal $(ARGS)
 
 bench: $(VENV)/dev       ## Measure, and write docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import date
@@ -48,8 +49,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(_: argparse.Namespace) -> int:
+    # What is imported is no garbage, and looking for some takes a fifth of the start.
+    gc.disable()
     from bot.app import run
 
+    gc.enable()
     settings = load_settings()
     configure_logs(level=settings.log_level, log_format=settings.log_format)
     _run_async(run(settings))
