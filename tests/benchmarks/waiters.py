@@ -64,6 +64,7 @@ class PatientProvider(Provider):
     """Everything it was asked for is still running. It notes when it was looked at."""
 
     name = "patient"
+    title = "Patient"
     poll_seconds = 5.0
     deadline_seconds = 86_400.0
     grace_seconds = 60.0
