@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from bot.clock import SmoothClock
@@ -77,35 +78,47 @@ async def run(settings: Settings) -> None:
         if callbacks is not None:
             hooks = Hooks(database, providers, callbacks, clock=clock, wake_worker=worker.wake)
             await stack.enter_async_context(listen(hooks.application(), settings.port))
-        # Its own ffmpeg: an order with a sound must not wait for a clip to be made to fit.
-        preparation = Preparation(Pictures(), Ffmpeg(), files)
-        # Nor must either wait for a clip that a member asks for once more.
+        # Its own ffmpeg: nobody who asks for a clip once more waits for another to be made to fit.
         members = MemberService(database, files, Ffmpeg(), clock=clock)
         await members.privacy.drop_forgotten_files()
-        client.serve(
-            JobService(
-                database,
-                catalogue,
-                preparation,
-                clock=clock,
-                wake_worker=worker.wake,
-                spending=spending,
-            ),
-            CreditService(database, clock=clock),
-            members,
-            Reviews(
-                database,
-                catalogue,
-                files,
-                providers,
-                clock=clock,
-                wake_worker=worker.wake,
-                spending=spending,
-            ),
-        )
+        _give_commands(client, bench, members, spending, wake_worker=worker.wake)
         await client.log_in(settings.discord_token.get_secret_value())
         settle_memory()
         await _serve(client, worker, housekeeping)
+
+
+def _give_commands(
+    client: ZoetropeClient,
+    bench: Workbench,
+    members: MemberService,
+    spending: Spending,
+    *,
+    wake_worker: Callable[[], None],
+) -> None:
+    """Give the commands what they may ask for, on the tools of the worker."""
+    # An order with a sound must not wait for a clip either.
+    preparation = Preparation(Pictures(), Ffmpeg(), bench.files)
+    client.serve(
+        JobService(
+            bench.database,
+            bench.catalogue,
+            preparation,
+            clock=bench.clock,
+            wake_worker=wake_worker,
+            spending=spending,
+        ),
+        CreditService(bench.database, clock=bench.clock),
+        members,
+        Reviews(
+            bench.database,
+            bench.catalogue,
+            bench.files,
+            bench.providers,
+            clock=bench.clock,
+            wake_worker=wake_worker,
+            spending=spending,
+        ),
+    )
 
 
 def settle_memory() -> None:

@@ -7,7 +7,6 @@ from statistics import median
 
 import sqlalchemy as sa
 
-from storage.line import running as running
 from storage.schema import IS_DELIVERED, job
 from storage.statements import Row, execute
 

@@ -130,9 +130,9 @@ class FakeServer(ABC):
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """Serve the API's paths."""
 
+    @abstractmethod
     def throttle(self) -> None:
         """Turn the next submit away, as an account does that is at its limit."""
-        raise NotImplementedError
 
     @abstractmethod
     def is_submit(self, request: web.Request) -> bool:

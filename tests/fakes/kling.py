@@ -17,8 +17,6 @@ from tests.fakes.kling_keys import ACCESS_KEY, API_KEY, POOR_API_KEY, SECRET_KEY
 from tests.fakes.kling_rules import Refusal, Wanted
 from tests.fakes.scene import FORBIDDEN, NO_CREDIT, Scene, decoded, ratio_of, short_side_px
 
-FORBIDDEN_WORD = FORBIDDEN
-
 _STATUS = {
     **dict.fromkeys((1000, 1001, 1002, 1003, 1004), 401),
     **dict.fromkeys((1100, 1101, 1102, 1302, 1303, 1304), 429),

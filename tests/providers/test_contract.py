@@ -21,6 +21,7 @@ from providers.base import (
     Pending,
     Provider,
     ProviderSettings,
+    Stopping,
     Succeeded,
     TaskRef,
     VideoRequest,
@@ -160,6 +161,12 @@ def test_it_says_which_keys_it_lacks(provider: Provider) -> None:
     assert with_keys(kind).missing is None
     assert (missing is None) == (secrets == [])
     assert missing is None or any(secret in missing for secret in secrets)
+
+
+def test_it_stops_tasks_or_says_that_it_never_does(provider: Provider) -> None:
+    stops = type(provider).cancel is not Provider.cancel
+
+    assert stops == (provider.stopping is not Stopping.NEVER)
 
 
 def test_its_waits_are_positive_and_end(provider: Provider) -> None:

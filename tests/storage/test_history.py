@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from storage import history, jobs
+from storage import history, jobs, line
 from storage.jobs import JobState
 from tests.storage.examples import NOW, in_state, plan, seconds
 
@@ -118,4 +118,4 @@ def test_the_jobs_at_a_provider_are_counted_among_the_open_ones(conn: sa.Connect
     in_state(conn, JobState.RUNNING, 1)
     in_state(conn, JobState.QUEUED, 2)
 
-    assert history.running(conn, "local") == 1
+    assert line.running(conn, "local") == 1

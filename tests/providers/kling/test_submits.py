@@ -23,8 +23,8 @@ from providers.errors import (
 )
 from providers.kling import KlingSettings
 from tests.fakes.fake_server import Fault
-from tests.fakes.kling import FORBIDDEN_WORD
 from tests.fakes.kling_keys import API_KEY, POOR_API_KEY, SECRET_KEY
+from tests.fakes.scene import FORBIDDEN
 from tests.providers.kling.asking import (
     CALLBACK,
     GENERATIONS,
@@ -135,7 +135,7 @@ async def test_too_many_at_once_wait_longer_than_too_many_in_a_row(generation: s
 async def test_moderation_and_an_empty_account_make_no_task() -> None:
     async with kling() as (fake, provider):
         with pytest.raises(Refused):
-            await submitted(provider, prompt=f"something {FORBIDDEN_WORD}")
+            await submitted(provider, prompt=f"something {FORBIDDEN}")
         poor = fake.environment | {"KLING_API_KEY": POOR_API_KEY}
         async with client(poor) as poor_provider:
             with pytest.raises(OutOfCredit):
