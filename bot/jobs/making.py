@@ -1,14 +1,12 @@
-"""The steps from an order to a clip on our disk; `polling` and `fetching` hold the last ones."""
+"""The steps from a submit to a task that runs; `polling` and `fetching` hold those after."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
 
-from bot.errors import UnknownModel
 from bot.jobs.outcomes import Outcome
 from bot.jobs.polling import poll as poll
-from bot.jobs.thread import ThreadGone, Waiting
 from bot.jobs.workbench import LIFETIME, RETRY, SLOW_RETRY, Workbench
 from bot.logs import get_logger
 from providers.base import Provider, TaskRef, VideoRequest
@@ -25,24 +23,10 @@ from providers.errors import (
     Unreachable,
 )
 from providers.model import Shape
-from storage import jobs, line
+from storage import jobs
 from storage.jobs import Job, JobState
 
-WAITING_LOOK = timedelta(seconds=3)
-
 log = get_logger("jobs")
-
-
-async def leave_the_queue(bench: Workbench, job: Job) -> None:
-    """Open the thread first; then submit as soon as it is this job's turn."""
-    if job.cancel_requested:
-        await bench.end(job, Outcome.CANCELLED_EARLY)
-    elif bench.is_past(job.created_at, LIFETIME):
-        await bench.end(job, Outcome.TIMED_OUT)
-    elif job.status_id is None:
-        await _open_thread(bench, job)
-    else:
-        await _take_turn(bench, job)
 
 
 async def await_provider(bench: Workbench, job: Job) -> None:
@@ -55,46 +39,7 @@ async def await_provider(bench: Workbench, job: Job) -> None:
         await bench.look_again(job, SLOW_RETRY)
 
 
-async def _open_thread(bench: Workbench, job: Job) -> None:
-    position = await bench.database.read(line.position, job)
-    try:
-        opened = await bench.thread.open(job, Waiting(position))
-    except ThreadGone:
-        await bench.end(job, Outcome.THREAD_GONE)
-        return
-    now = bench.clock()
-    await bench.database.run(
-        jobs.update,
-        job,
-        now=now,
-        due_at=now,
-        thread_id=opened.thread_id,
-        status_id=opened.status_id,
-    )
-
-
-async def _take_turn(bench: Workbench, job: Job) -> None:
-    try:
-        request = _request(bench, job)
-    except UnknownModel:
-        # Left in line, a job whose model is no longer offered would hold up all behind it.
-        await bench.end(job, Outcome.LOST)
-        return
-    if job.not_before is not None and bench.clock() < job.not_before:
-        # Woken by something else, a job must still not be submitted before the provider said.
-        await bench.look_again(job, job.not_before - bench.clock())
-        return
-    turn = await bench.database.run(
-        line.begin_submit, job, max_running=bench.provider(job).max_running, now=bench.clock()
-    )
-    if isinstance(turn, int):
-        await bench.thread.show(job, Waiting(turn))
-        await bench.look_again(job, WAITING_LOOK)
-    else:
-        await _submit(bench, turn, request)
-
-
-async def _submit(bench: Workbench, job: Job, request: VideoRequest) -> None:
+async def submit(bench: Workbench, job: Job, request: VideoRequest) -> None:
     """The intent is committed: from here a crash leads to a look-up, never to a second submit."""
     try:
         task = await bench.provider(job).submit(request, job.id)
@@ -196,7 +141,8 @@ async def _run(bench: Workbench, job: Job, task: TaskRef) -> None:
     )
 
 
-def _request(bench: Workbench, job: Job) -> VideoRequest:
+def request(bench: Workbench, job: Job) -> VideoRequest:
+    """What the provider is asked for. Raises UnknownModel, if the model is no longer offered."""
     return VideoRequest(
         model=bench.catalogue.offered(job.provider, job.model),
         prompt=job.prompt,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot.jobs import delivering, late, making, reviewing
+from bot.jobs import delivering, late, making, queueing, reviewing
 from bot.jobs.workbench import Workbench
 from storage.job import RUNNING_STATES
 from storage.jobs import Job, JobState
@@ -23,7 +23,7 @@ async def take_step(bench: Workbench, job: Job) -> None:
         return
     match job.state:
         case JobState.QUEUED:
-            await making.leave_the_queue(bench, job)
+            await queueing.leave_the_queue(bench, job)
         case JobState.SUBMITTING:
             # The process died between the intent and its answer.
             await making.doubt(bench, job)
