@@ -25,7 +25,8 @@ class BotError(Exception):
     │   └── MissingPermissions
     ├── NotAllowed              the member may not do this
     ├── AmountOutOfRange        no such amount of credits can be given
-    └── Restarting              the bot is being stopped, and takes nothing new
+    ├── Restarting              the bot is being stopped, and takes nothing new
+    └── Outdated                it was offered by an earlier version of the bot
     """
 
 
@@ -215,3 +216,7 @@ class AmountOutOfRange(BotError):
 
 class Restarting(BotError):
     """The bot is being stopped: what was asked was not begun, or left nothing behind."""
+
+
+class Outdated(BotError):
+    """A command, button or form of an earlier version of the bot, which this one does not know."""

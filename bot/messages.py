@@ -217,6 +217,9 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     errors.Restarting: (
         "I am being restarted; give me a minute and send that again. Nothing was charged."
     ),
+    errors.Outdated: (
+        "I have changed since that was shown to you, and no longer know it. Run the command again."
+    ),
     BooksDoNotBalance: (
         "Credits are being checked, so nothing can be ordered for now; nothing was charged. "
         "Tell a moderator."

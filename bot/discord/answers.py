@@ -17,6 +17,8 @@ from storage.errors import NotWritten
 
 DEFERRED = "deferred"
 ALREADY_ACKNOWLEDGED = 40060
+REMEMBERED = 10_000
+"""So many interactions are known again if Discord sends them twice; it replays a thousand."""
 
 log = get_logger("discord")
 
@@ -28,15 +30,25 @@ class Audience(enum.Enum):
     MEMBER = "the member alone"
 
 
+class CameTwice(Exception):
+    """An interaction that has its answer, or will; whoever answers it again spoils that."""
+
+
 class Reception:
     """Lets interactions in until it closes, and knows which are still being answered."""
 
     def __init__(self) -> None:
         self._answering: set[asyncio.Task[Any]] = set()
+        self._known: dict[int, None] = {}
         self._is_closed = False
 
-    def admit(self) -> None:
-        """Count the task that answers an interaction. Raises Restarting once closed."""
+    def admit(self, interaction_id: int) -> None:
+        """Count the task that answers an interaction. Raises CameTwice, Restarting once closed."""
+        if interaction_id in self._known:
+            raise CameTwice
+        self._known[interaction_id] = None
+        if len(self._known) > REMEMBERED:
+            del self._known[next(iter(self._known))]
         task = asyncio.current_task()
         if task is not None:
             self._answering.add(task)
@@ -78,21 +90,24 @@ async def _defer(
     interaction.extras[DEFERRED] = audience
     ephemeral = audience is Audience.MEMBER
     try:
-        return await interaction.response.defer(thinking=True, ephemeral=ephemeral)
-    except (aiohttp.ClientError, OSError):
         try:
             return await interaction.response.defer(thinking=True, ephemeral=ephemeral)
-        except discord.HTTPException as error:
-            if error.code != ALREADY_ACKNOWLEDGED:
-                raise
-            return None
+        except (aiohttp.ClientError, OSError):
+            return await interaction.response.defer(thinking=True, ephemeral=ephemeral)
+    except discord.HTTPException as error:
+        # No interaction is let in twice, so what arrived was ours: discord.py repeats after a 5xx.
+        if error.code != ALREADY_ACKNOWLEDGED:
+            raise
+        return None
 
 
 async def guard(interaction: discord.Interaction[Any], work: Coroutine[Any, Any, None]) -> None:
     """Do what a button or a modal asks; whatever goes wrong is answered in a sentence."""
     try:
-        interaction.client.reception.admit()
+        interaction.client.reception.admit(interaction.id)
         await work
+    except CameTwice:
+        log.info("came twice", interaction=interaction.id)
     except Exception as error:
         await refuse(interaction, error)
     finally:

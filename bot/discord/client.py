@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import pkgutil
@@ -15,14 +16,15 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 
 from bot.discord import cogs
-from bot.discord.answers import Reception, refuse
+from bot.discord.answers import CameTwice, Reception, guard, refuse
 from bot.discord.calls import best_effort
-from bot.discord.views.buttons import JobButton
+from bot.discord.views.buttons import JobButton, PromptForm
+from bot.discord.views.forms import nobody_knows, take_form
 from bot.discord.views.jobs import ListButton
 from bot.discord.views.models import ModelsMenu, PageButton
 from bot.discord.views.privacy import ForgetButton
-from bot.discord.views.review import ReviewButton
-from bot.errors import PictureMissing, Restarting
+from bot.discord.views.review import ReviewButton, TaskForm
+from bot.errors import Outdated, PictureMissing, Restarting
 from bot.jobs.credits import CreditService
 from bot.jobs.history import MemberService
 from bot.jobs.reviews import Reviews
@@ -35,6 +37,9 @@ RATE_LIMIT_PATIENCE_SECONDS = 30
 GUILD_PAUSE_SECONDS = 0.5
 """The connection counts as ready when no further guild has arrived for this long."""
 COMMANDS_KEY = "commands"
+BUTTONS = (JobButton, PageButton, ModelsMenu, ListButton, ForgetButton, ReviewButton)
+FORMS = (PromptForm, TaskForm)
+"""With the buttons, all that a message may leave behind; each is known again by its id alone."""
 
 log = get_logger("discord")
 
@@ -51,9 +56,12 @@ class ZoetropeTree(app_commands.CommandTree["ZoetropeClient"]):
     """The slash commands; every error of theirs ends in a sentence."""
 
     async def interaction_check(self, interaction: discord.Interaction[ZoetropeClient], /) -> bool:
-        """Turn away what comes while the bot is being stopped."""
+        """Turn away what comes twice, and what comes while the bot is being stopped."""
         try:
-            interaction.client.reception.admit()
+            interaction.client.reception.admit(interaction.id)
+        except CameTwice:
+            log.info("came twice", interaction=interaction.id)
+            return False
         except Restarting as closed:
             if interaction.type is discord.InteractionType.autocomplete:
                 await best_effort(interaction.response.autocomplete([]))
@@ -73,6 +81,8 @@ class ZoetropeTree(app_commands.CommandTree["ZoetropeClient"]):
                 await refuse(interaction, original)
             case app_commands.CommandSignatureMismatch() if _lacks_picture(interaction):
                 await refuse(interaction, PictureMissing())
+            case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
+                await refuse(interaction, Outdated())
             case _:
                 await refuse(interaction, error)
 
@@ -102,6 +112,7 @@ class ZoetropeClient(commands.Bot):
             guild_ready_timeout=GUILD_PAUSE_SECONDS,
         )
         self._memory = memory
+        self._until_closed: asyncio.Timeout | None = None
         self.reception = Reception()
 
     def serve(
@@ -136,6 +147,11 @@ class ZoetropeClient(commands.Bot):
                 "Discord does not accept DISCORD_TOKEN. Copy the token anew from the Bot page of "
                 "your application in Discord's developer portal."
             ) from error
+        except discord.RateLimited as error:
+            raise DiscordUnreachable(
+                f"Discord asks me to stay away for {error.retry_after:.0f} seconds, as happens "
+                "after many starts in a row. Wait that long, and start again."
+            ) from error
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             raise DiscordUnreachable(
                 f"I cannot reach Discord at {discord.http.Route.BASE} ({error}). "
@@ -145,18 +161,28 @@ class ZoetropeClient(commands.Bot):
     async def stay_connected(self) -> None:
         """Keep the connection to the gateway until closed. Raises DiscordClosed."""
         try:
-            await self.connect()
+            # discord.py pauses for up to a quarter of an hour between attempts, closed or not.
+            async with asyncio.timeout(None) as self._until_closed:
+                await self.connect()
+        except TimeoutError:
+            log.info("closed while not connected")
         except discord.ConnectionClosed as error:
             raise DiscordClosed(
                 f"Discord closed the connection for good (code {error.code}). If the token was "
                 "reset, copy the new one into DISCORD_TOKEN; then start again."
             ) from error
+        finally:
+            self._until_closed = None
+
+    async def close(self) -> None:
+        """Close the connection, or end the attempts to have one again."""
+        await super().close()
+        if self._until_closed is not None:
+            self._until_closed.reschedule(asyncio.get_running_loop().time())
 
     async def setup_hook(self) -> None:
         """Load commands and buttons; tell Discord of the commands if they changed."""
-        self.add_dynamic_items(
-            JobButton, PageButton, ModelsMenu, ListButton, ForgetButton, ReviewButton
-        )
+        self.add_dynamic_items(*BUTTONS)
         for module in pkgutil.iter_modules(cogs.__path__):
             await self._load(f"{cogs.__name__}.{module.name}")
         await self._sync_if_changed()
@@ -178,9 +204,25 @@ class ZoetropeClient(commands.Bot):
         await self._memory.remember(COMMANDS_KEY, digest)
         log.info("commands synced", commands=len(payload))
 
+    async def on_interaction(self, interaction: discord.Interaction[ZoetropeClient]) -> None:
+        """Answer forms, and buttons nobody knows any more; discord.py sees to all else."""
+        match interaction.type:
+            case discord.InteractionType.modal_submit:
+                await take_form(interaction, FORMS)
+            case discord.InteractionType.component if not _is_known(interaction):
+                await guard(interaction, nobody_knows())
+            case _:
+                pass
+
     async def on_ready(self) -> None:
         """Say so in the log; nothing is done here, for Discord may call it again."""
         log.info("ready", guilds=len(self.guilds))
+
+
+def _is_known(interaction: discord.Interaction[Any]) -> bool:
+    data: dict[str, Any] = dict(interaction.data or {})
+    templates = (button.__discord_ui_compiled_template__ for button in BUTTONS)
+    return any(template.fullmatch(data["custom_id"]) for template in templates)
 
 
 def _lacks_picture(interaction: discord.Interaction[Any]) -> bool:

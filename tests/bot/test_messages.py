@@ -55,6 +55,7 @@ ADVICE: dict[Exception, str] = {
     storage.BooksDoNotBalance([]): "nothing was charged. Tell a moderator.",
     storage.NotEnoughCredits(price=50, available=20): "30 credits missing. A moderator can",
     errors.Restarting(): "give me a minute and send that again",
+    errors.Outdated(): "Run the command again",
     storage.NotWritten("disk full"): "nothing was ordered or charged. Tell a moderator.",
     storage.JobNotFound("3f"): "Order a new one with `/animate` or `/create`",
 }

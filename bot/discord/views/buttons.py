@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self, assert_never
 
 import discord
@@ -12,6 +13,7 @@ from discord import ui
 from bot.discord.answers import defer_in_private, defer_in_public, guard
 from bot.discord.ordering import order_of, show_placed
 from bot.discord.permissions import is_moderator
+from bot.discord.views.forms import Form
 from bot.messages import in_credits
 from storage.jobs import Job
 
@@ -73,15 +75,14 @@ class JobButton(
                 assert_never(self.act)
 
 
-class PromptModal(ui.Modal):
+class PromptForm(Form):
     """Asks for another prompt; all else stays as it was."""
 
+    template = re.compile(r"zoetrope:newprompt:(?P<job>[0-9a-z]{1,13})")
+
     def __init__(self, job: Job) -> None:
-        super().__init__(
-            title=_prompt_title(job), custom_id=f"zoetrope:newprompt:{job.id}", timeout=900
-        )
-        self.job_id = job.id
-        self.prompt: ui.TextInput[PromptModal] = ui.TextInput(
+        super().__init__(title=_prompt_title(job), custom_id=f"zoetrope:newprompt:{job.id}")
+        prompt: ui.TextInput[PromptForm] = ui.TextInput(
             custom_id="prompt",
             style=discord.TextStyle.paragraph,
             default=job.prompt[:LONGEST_INPUT_CHARS],
@@ -91,13 +92,16 @@ class PromptModal(ui.Modal):
             ui.Label(
                 text="What should move?" if job.picture else "What should be seen?",
                 description=_prompt_hint(job),
-                component=self.prompt,
+                component=prompt,
             )
         )
 
-    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+    @classmethod
+    async def submitted(
+        cls, interaction: discord.Interaction[Any], job_id: str, filled: Mapping[str, str]
+    ) -> None:
         """Order the clip."""
-        await guard(interaction, again(interaction, self.job_id, prompt=self.prompt.value))
+        await again(interaction, job_id, prompt=filled["prompt"])
 
 
 def _prompt_title(job: Job) -> str:
@@ -150,4 +154,4 @@ async def _cancel(interaction: discord.Interaction[ZoetropeClient], job_id: str)
 async def _ask_for_prompt(interaction: discord.Interaction[ZoetropeClient], job_id: str) -> None:
     # A modal must be the first answer, so this one look comes before it.
     job = await interaction.client.service.own_job(job_id, member_id=interaction.user.id)
-    await interaction.response.send_modal(PromptModal(job))
+    await interaction.response.send_modal(PromptForm(job))

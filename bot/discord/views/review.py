@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Mapping
 from typing import Any, Self, assert_never
 
 import discord
@@ -11,6 +12,7 @@ from discord import ui
 
 from bot.discord.answers import defer_in_private, guard
 from bot.discord.permissions import require_moderator
+from bot.discord.views.forms import Form
 from bot.discord.views.review_text import answer_sentence, confirm_text, review_text
 from bot.jobs.reviews import Ruling
 from bot.messages import in_credits
@@ -100,28 +102,30 @@ class ReviewCard(ui.LayoutView):
         self.stop()
 
 
-class TaskModal(ui.Modal):
+class TaskForm(Form):
     """Asks for the id under which the provider's own site shows the task."""
 
+    template = re.compile(r"zoetrope:reviewtask:(?P<job>[0-9a-z]{1,13})")
+
     def __init__(self, job: Job) -> None:
-        super().__init__(
-            title="Which task is it?", custom_id=f"zoetrope:reviewtask:{job.id}", timeout=900
-        )
-        self.job_id = job.id
-        self.task_id: ui.TextInput[TaskModal] = ui.TextInput(
+        super().__init__(title="Which task is it?", custom_id=f"zoetrope:reviewtask:{job.id}")
+        task_id: ui.TextInput[TaskForm] = ui.TextInput(
             custom_id="task", max_length=LONGEST_TASK_ID_CHARS
         )
         self.add_item(
             ui.Label(
                 text="Task id",
                 description="As the provider's own pages show it.",
-                component=self.task_id,
+                component=task_id,
             )
         )
 
-    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+    @classmethod
+    async def submitted(
+        cls, interaction: discord.Interaction[Any], job_id: str, filled: Mapping[str, str]
+    ) -> None:
         """Look for the clip of that task."""
-        await guard(interaction, _deliver(interaction, self.job_id, task_id=self.task_id.value))
+        await _deliver(interaction, job_id, task_id=filled["task"])
 
 
 async def _it_ran(interaction: discord.Interaction[Any], job_id: str) -> None:
@@ -129,7 +133,7 @@ async def _it_ran(interaction: discord.Interaction[Any], job_id: str) -> None:
     # A modal must be the first answer, so this one look comes before it.
     review = await interaction.client.reviews.review(job_id, guild_id=guild_id)
     if review.is_open and review.can_be_fetched and not review.task_is_known:
-        await interaction.response.send_modal(TaskModal(review.job))
+        await interaction.response.send_modal(TaskForm(review.job))
     else:
         await _deliver(interaction, job_id, task_id="")
 
