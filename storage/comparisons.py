@@ -55,7 +55,8 @@ _owner = (
     + " of guild "
     + _text(account.c.guild_id)
 )
-_entries_of_account = account.outerjoin(entry)
+_entry_and_account = entry.join(account, entry.c.account_id == account.c.id)
+_entries_of_account = account.outerjoin(entry, entry.c.account_id == account.c.id)
 # Summed before it is joined: without that, every account would search every hold.
 _open_holds = (
     sa.select(hold.c.account_id, sa.func.sum(hold.c.credits).label("credits"))
@@ -77,7 +78,7 @@ def _hold_with_entry(phase: Phase) -> sa.FromClause:
 _number = _text(entry.c.number)
 _number_before = _before(entry.c.number)
 _phase = _text(entry.c.phase)
-_welcome = "welcome:" + _text(account.c.guild_id) + ":" + _text(account.c.member_id)
+_welcome = "welcome:" + _text(account.c.id)
 _is_settled = sa.case((hold.c.state == HoldState.HELD, 0), else_=1)
 
 OF_LEDGER: tuple[Comparison, ...] = (
@@ -111,12 +112,12 @@ OF_LEDGER: tuple[Comparison, ...] = (
         "posted credits after entry " + _number,
         expected=_before(entry.c.posted_after) + entry.c.posted_change,
         found=entry.c.posted_after,
-    ).select_from(entry.join(account)),
+    ).select_from(_entry_and_account),
     _compare(
         "held credits after entry " + _number,
         expected=_before(entry.c.held_after) + entry.c.held_change,
         found=entry.c.held_after,
-    ).select_from(entry.join(account)),
+    ).select_from(_entry_and_account),
     _compare(
         "credits set aside for job " + hold.c.job_id,
         expected=hold.c.credits,
@@ -142,13 +143,13 @@ OF_LEDGER: tuple[Comparison, ...] = (
         expected=sa.literal(1),
         found=_is_there(hold.c.job_id),
     )
-    .select_from(entry.join(account).outerjoin(hold, hold.c.job_id == entry.c.source))
+    .select_from(_entry_and_account.outerjoin(hold, hold.c.job_id == entry.c.source))
     .where(entry.c.phase.in_([Phase.HOLD, Phase.SETTLE])),
     _compare(
         "number of the entry after entry " + _text(_number_before),
         expected=_number_before + 1,
         found=entry.c.number,
-    ).select_from(entry.join(account)),
+    ).select_from(_entry_and_account),
     _compare(
         "entries that set credits aside for job " + hold.c.job_id,
         expected=sa.literal(1),
@@ -159,7 +160,7 @@ OF_LEDGER: tuple[Comparison, ...] = (
         whose="account " + _text(entry.c.account_id),
         expected=sa.literal(1),
         found=_is_there(account.c.id),
-    ).select_from(entry.outerjoin(account)),
+    ).select_from(entry.outerjoin(account, entry.c.account_id == account.c.id)),
     _compare(
         "accounts of the hold of job " + hold.c.job_id,
         whose="account " + _text(hold.c.account_id),
@@ -171,22 +172,22 @@ OF_LEDGER: tuple[Comparison, ...] = (
         expected=sa.literal(0),
         found=sa.case((account.c.kind == AccountKind.HOUSE, 0), else_=1),
     )
-    .select_from(entry.join(account))
+    .select_from(_entry_and_account)
     .where(entry.c.phase == Phase.LOSS),
     _compare(
         "entries with the unknown word “" + _phase + "” for job " + entry.c.source,
         expected=sa.literal(0),
         found=sa.literal(1),
     )
-    .select_from(entry.join(account))
+    .select_from(_entry_and_account)
     .where(_phase.not_in([phase.value for phase in Phase])),
     _compare(
         "starting grants of somebody else, entry " + _number,
         expected=sa.literal(0),
         found=sa.case((entry.c.source == _welcome, 0), else_=1),
     )
-    .select_from(entry.join(account))
-    .where(entry.c.source.startswith("welcome:"), account.c.member_id > 0),
+    .select_from(_entry_and_account)
+    .where(entry.c.source.startswith("welcome:")),
 )
 
 # Who was anonymised has no id above zero, and is nobody to be compared.
@@ -194,7 +195,7 @@ _are_named = sa.and_(job.c.member_id > 0, account.c.member_id > 0)
 _job_with_hold = job.join(hold, hold.c.job_id == job.c.id).join(
     account, account.c.id == hold.c.account_id
 )
-_entry_of_job = entry.join(account).join(job, job.c.id == entry.c.source)
+_entry_of_job = _entry_and_account.join(job, job.c.id == entry.c.source)
 _member_of_job = "member " + _text(job.c.member_id) + " of guild " + _text(job.c.guild_id)
 
 WITH_JOBS: tuple[Comparison, ...] = (
@@ -264,14 +265,17 @@ WITH_JOBS: tuple[Comparison, ...] = (
     _compare(
         "moderators named in entry " + _number + " of job " + job.c.id,
         expected=sa.literal(0),
-        found=sa.case((sa.and_(entry.c.actor_id.is_(None), entry.c.reason.is_(None)), 0), else_=1),
+        found=sa.case(
+            (sa.and_(entry.c.actor_account_id.is_(None), entry.c.reason_digest.is_(None)), 0),
+            else_=1,
+        ),
     ).select_from(_entry_of_job),
     _compare(
         "jobs of the loss of job " + entry.c.source,
         expected=sa.literal(1),
         found=_is_there(job.c.id),
     )
-    .select_from(entry.join(account).outerjoin(job, job.c.id == entry.c.source))
+    .select_from(_entry_and_account.outerjoin(job, job.c.id == entry.c.source))
     .where(entry.c.phase == Phase.LOSS),
     _compare(
         "guild of the loss of job " + job.c.id,

@@ -136,6 +136,6 @@ def finish(
 
 def _settle(conn: sa.Connection, job: Job, paid: int, now: datetime) -> None:
     if paid or job.state is JobState.DELIVERED:
-        ledger.capture(conn, job_id=job.id, credits=paid, now=now)
+        ledger.capture(conn, job_id=job.id, credits=paid, ending=job.state, now=now)
     else:
-        ledger.release(conn, job_id=job.id, now=now)
+        ledger.release(conn, job_id=job.id, ending=job.state, now=now)

@@ -11,10 +11,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage import guilds, schema
+from storage import chain, guilds, schema
 from storage.books import Discrepancy as Discrepancy
 from storage.books import check_books as check_books
 from storage.errors import NotEnoughCredits, StaleFence
+from storage.job import JobState
+from storage.moments import as_microseconds
 from storage.schema import HOUSE, AccountKind, HoldState, Phase
 from storage.statements import Row, execute, first
 
@@ -48,8 +50,9 @@ class Entry:
     posted_after: int
     held_after: int
     actor_id: int | None
-    """The moderator who did it, where one did."""
+    """The moderator who did it, where one did; below zero once they were forgotten."""
     reason: str | None
+    """What the moderator wrote, until the account's owner is forgotten."""
     at: datetime
 
 
@@ -70,6 +73,12 @@ _CHANGE = (
     .returning(schema.account)
 )
 _APPEND = sa.insert(schema.entry)
+_EXPLAIN = sa.insert(schema.reason)
+_SEAL = (
+    sa.update(schema.account)
+    .where(schema.account.c.id == sa.bindparam("account_id"))
+    .values(digest=sa.bindparam("digest"))
+)
 _GRANTED = sa.select(schema.entry.c.source).where(
     schema.entry.c.source == sa.bindparam("source"), schema.entry.c.phase == Phase.GRANT
 )
@@ -89,10 +98,23 @@ _SETTLE = (
     )
     .returning(schema.hold)
 )
+_actor = schema.account.alias("actor")
+_elsewhere = {"actor_id": _actor.c.member_id, "reason": schema.reason.c.text}
+ENTRIES = sa.select(
+    *(
+        _elsewhere[field.name].label(field.name)
+        if field.name in _elsewhere
+        else schema.entry.c[field.name]
+        for field in fields(Entry)
+    )
+).select_from(
+    schema.entry.join(schema.account, schema.account.c.id == schema.entry.c.account_id)
+    .outerjoin(_actor, _actor.c.id == schema.entry.c.actor_account_id)
+    .outerjoin(schema.reason)
+)
+"""Every entry of an account, with who did it and why; the fields of `Entry`."""
 _ENTRIES = (
-    sa.select(*(schema.entry.c[field.name] for field in fields(Entry)))
-    .join(schema.account)
-    .where(
+    ENTRIES.where(
         schema.account.c.guild_id == sa.bindparam("guild_id"),
         schema.account.c.kind == AccountKind.MEMBER,
         schema.account.c.member_id == sa.bindparam("member_id"),
@@ -124,6 +146,7 @@ def grant(
     """
     if credits <= 0:
         raise ValueError(f"a grant of {credits} credits gives nothing")
+    actor = _member(conn, guild_id, actor_id, now)
     row = _member(conn, guild_id, member_id, now)
     if not execute(conn, _GRANTED, {"source": source}):
         row = _write(
@@ -132,7 +155,7 @@ def grant(
             source,
             Phase.GRANT,
             posted_change=credits,
-            actor_id=actor_id,
+            actor_account_id=actor["id"],
             reason=reason,
             now=now,
         )
@@ -161,17 +184,19 @@ def hold(
     _write(conn, row["id"], job_id, Phase.HOLD, held_change=credits, now=now)
 
 
-def capture(conn: sa.Connection, *, job_id: str, credits: int, now: datetime) -> int:
-    """Take credits of a hold, never more than it holds, and give the rest back.
+def capture(
+    conn: sa.Connection, *, job_id: str, credits: int, ending: JobState, now: datetime
+) -> int:
+    """Take credits of the hold of a job that ends so, never more than it holds; free the rest.
 
     Says how many were taken. Raises StaleFence if the hold is already settled.
     """
-    return _settle(conn, job_id, HoldState.CAPTURED, credits, now)
+    return _settle(conn, job_id, HoldState.CAPTURED, credits, ending, now)
 
 
-def release(conn: sa.Connection, *, job_id: str, now: datetime) -> None:
-    """Give a hold back. Raises StaleFence if the hold is already settled."""
-    _settle(conn, job_id, HoldState.RELEASED, 0, now)
+def release(conn: sa.Connection, *, job_id: str, ending: JobState, now: datetime) -> None:
+    """Give back the hold of a job that ends so. Raises StaleFence if it is already settled."""
+    _settle(conn, job_id, HoldState.RELEASED, 0, ending, now)
 
 
 def lose(conn: sa.Connection, *, job_id: str, guild_id: int, credits: int, now: datetime) -> None:
@@ -186,7 +211,23 @@ def entries(conn: sa.Connection, guild_id: int, member_id: int, *, limit: int) -
     return [Entry(**row) for row in execute(conn, _ENTRIES, key)]
 
 
-def _settle(conn: sa.Connection, job_id: str, state: HoldState, at_most: int, now: datetime) -> int:
+def open_account(conn: sa.Connection, guild_id: int, kind: AccountKind, member_id: int) -> Row:
+    """Open an empty account."""
+    key: Row = {"guild_id": guild_id, "kind": kind, "member_id": member_id}
+    salt = chain.new_salt()
+    origin = chain.origin(salt, **key)
+    [row] = execute(conn, _OPEN, {**key, "salt": salt, "origin": origin, "digest": origin})
+    return row
+
+
+def _settle(
+    conn: sa.Connection,
+    job_id: str,
+    state: HoldState,
+    at_most: int,
+    ending: JobState,
+    now: datetime,
+) -> int:
     settled = first(
         conn, _SETTLE, {"settled_job_id": job_id, "settled_state": state, "at_most": at_most}
     )
@@ -200,28 +241,28 @@ def _settle(conn: sa.Connection, job_id: str, state: HoldState, at_most: int, no
         Phase.SETTLE,
         posted_change=-captured,
         held_change=-settled["credits"],
+        ending=ending,
         now=now,
     )
     return captured
 
 
 def _member(conn: sa.Connection, guild_id: int, member_id: int, now: datetime) -> Row:
-    key = {"guild_id": guild_id, "kind": AccountKind.MEMBER, "member_id": member_id}
+    key: Row = {"guild_id": guild_id, "kind": AccountKind.MEMBER, "member_id": member_id}
     known = first(conn, _ACCOUNT, key)
     if known is not None:
         return known
-    [opened] = execute(conn, _OPEN, key)
+    opened = open_account(conn, **key)
     welcome = guilds.starting_credits(conn, guild_id)
     if not welcome:
         return opened
-    source = f"welcome:{guild_id}:{member_id}"
+    source = f"welcome:{opened['id']}"
     return _write(conn, opened["id"], source, Phase.GRANT, posted_change=welcome, now=now)
 
 
 def _house(conn: sa.Connection, guild_id: int) -> Row:
-    key = {"guild_id": guild_id, "kind": AccountKind.HOUSE, "member_id": HOUSE}
-    [row] = execute(conn, _ACCOUNT, key) or execute(conn, _OPEN, key)
-    return row
+    key: Row = {"guild_id": guild_id, "kind": AccountKind.HOUSE, "member_id": HOUSE}
+    return first(conn, _ACCOUNT, key) or open_account(conn, **key)
 
 
 def _write(
@@ -232,8 +273,9 @@ def _write(
     *,
     posted_change: int = 0,
     held_change: int = 0,
-    actor_id: int | None = None,
+    actor_account_id: int | None = None,
     reason: str | None = None,
+    ending: JobState | None = None,
     now: datetime,
 ) -> Row:
     change = {
@@ -242,22 +284,28 @@ def _write(
         "held_change": held_change,
     }
     [row] = execute(conn, _CHANGE, change)
-    execute(
-        conn,
-        _APPEND,
-        {
-            **change,
-            "source": source,
-            "phase": phase,
-            "number": row["entries"],
-            "posted_after": row["posted"],
-            "held_after": row["held"],
-            "actor_id": actor_id,
-            "reason": reason,
-            "at": now,
-        },
-    )
+    entry = {
+        **change,
+        "source": source,
+        "phase": phase,
+        "number": row["entries"],
+        "posted_after": row["posted"],
+        "held_after": row["held"],
+        "actor_account_id": actor_account_id,
+        "reason_digest": _of_reason(row, reason),
+        "ending": ending,
+    }
+    digest = chain.entry_digest(row["digest"], {**entry, "at": as_microseconds(now)})
+    execute(conn, _APPEND, {**entry, "at": now, "digest": digest})
+    execute(conn, _SEAL, {"account_id": account_id, "digest": digest})
+    if reason is not None:
+        key = {"account_id": account_id, "number": row["entries"]}
+        execute(conn, _EXPLAIN, {**key, "text": reason})
     return row
+
+
+def _of_reason(row: Row, reason: str | None) -> bytes | None:
+    return None if reason is None else chain.reason_digest(row["salt"], row["entries"], reason)
 
 
 def _account(row: Row) -> Account:

@@ -1,7 +1,8 @@
 """What is stored of a member in a guild: listed, exported, and made anonymous.
 
-Entries are never edited, so the ledger still adds up after a member is forgotten. The account
-keeps its entries under a pseudonym, a negative number that belongs to nobody on Discord.
+Entries are never edited and name nobody, so the ledger still adds up after a member is forgotten.
+The account keeps them under a pseudonym, a negative number that belongs to nobody on Discord;
+its salt and the reasons moderators wrote are gone, and the entries' digests still hold.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage.fenced import JOB_COLUMNS, as_job
+from storage.forgotten import note
 from storage.job import Job, JobState
-from storage.ledger import Account, Entry
+from storage.ledger import ENTRIES, Account, Entry, open_account
 from storage.meta import get_meta, set_meta
 from storage.retention import OVER_FOR_GOOD
-from storage.schema import AccountKind, Verdict, account, entry, job, review
+from storage.schema import AccountKind, Verdict, account, entry, job, reason, review
 from storage.statements import Row, execute, first
 
 FORGOTTEN_PROMPT = "(deleted by the member)"
@@ -60,8 +62,6 @@ class Holdings:
     """Oldest first."""
     decided: frozenset[str]
     """The ids of those about which a moderator has decided."""
-    naming_entries: int
-    """How many entries name the member, which nothing can change."""
 
     @property
     def open_jobs(self) -> tuple[Job, ...]:
@@ -80,7 +80,7 @@ class Holdings:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to make anonymous."""
-        return not (self.jobs or self.entries or self.decisions)
+        return not (self.jobs or self.entries or self.actions or self.decisions)
 
     def _is_open(self, job: Job) -> bool:
         is_due = job.due_at is not None or job.lease_until is not None
@@ -104,7 +104,6 @@ _account_of_member = sa.and_(
     account.c.kind == AccountKind.MEMBER,
     account.c.member_id == sa.bindparam("of_member"),
 )
-_ENTRY = [entry.c[field.name] for field in fields(Entry)]
 
 _COUNT = sa.select(sa.func.count().label("jobs")).select_from(job).where(_of_member)
 _PAGE = (
@@ -116,17 +115,11 @@ _PAGE = (
 )
 _JOBS = sa.select(*JOB_COLUMNS).where(_of_member).order_by(job.c.created_at, job.c.id)
 _ACCOUNT = sa.select(account).where(_account_of_member)
-_ENTRIES = sa.select(*_ENTRY).join(account).where(_account_of_member).order_by(entry.c.number)
-_ACTIONS = (
-    sa.select(*_ENTRY)
-    .join(account)
-    .where(
-        account.c.guild_id == sa.bindparam("of_guild"),
-        entry.c.actor_id == sa.bindparam("of_member"),
-    )
-    .order_by(entry.c.at, entry.c.source)
+_ENTRIES = ENTRIES.where(_account_of_member).order_by(entry.c.number)
+_actor_of_member = entry.c.actor_account_id == (
+    sa.select(account.c.id).where(_account_of_member).correlate(None).scalar_subquery()
 )
-_WELCOMES = sa.select(entry.c.source).where(entry.c.source == sa.bindparam("source"))
+_ACTIONS = ENTRIES.where(_actor_of_member).order_by(entry.c.at, entry.c.source)
 _of_jobs_here = review.c.job_id.in_(
     sa.select(job.c.id).where(job.c.guild_id == sa.bindparam("of_guild"))
 )
@@ -166,13 +159,13 @@ _FORGET_JOBS = (
         fence=job.c.fence + 1,
     )
 )
+_has_acted = sa.exists().where(entry.c.actor_account_id == account.c.id)
 _FORGET_ACCOUNT = (
     sa.update(account)
-    .where(_account_of_member, account.c.entries > 0)
-    .values(member_id=sa.bindparam("pseudonym"))
-    .returning(account.c.id)
+    .where(_account_of_member, sa.or_(account.c.entries > 0, _has_acted))
+    .values(member_id=sa.bindparam("pseudonym"), salt=None)
+    .returning(account.c.id, account.c.origin)
 )
-_OPEN_EMPTY = sa.insert(account)
 
 
 def jobs_page(
@@ -189,16 +182,13 @@ def holdings(conn: sa.Connection, guild_id: int, member_id: int) -> Holdings:
     """Read all that is stored of a member in a guild; nothing is opened for who is new."""
     key = _key(guild_id, member_id)
     row = first(conn, _ACCOUNT, key)
-    actions = [Entry(**row) for row in execute(conn, _ACTIONS, key)]
-    welcomes = execute(conn, _WELCOMES, {"source": f"welcome:{guild_id}:{member_id}"})
     return Holdings(
         account=None if row is None else _as_account(row),
         entries=tuple(Entry(**row) for row in execute(conn, _ENTRIES, key)),
-        actions=tuple(actions),
+        actions=tuple(Entry(**row) for row in execute(conn, _ACTIONS, key)),
         decisions=tuple(Decision(**row) for row in execute(conn, _DECISIONS, key)),
         jobs=tuple(as_job(row) for row in execute(conn, _JOBS, key)),
         decided=frozenset(row["job_id"] for row in execute(conn, _DECIDED, key)),
-        naming_entries=len(actions) + len(welcomes),
     )
 
 
@@ -218,9 +208,10 @@ def forget(conn: sa.Connection, guild_id: int, member_id: int, *, pseudonym: int
     key = {**_key(guild_id, member_id), "pseudonym": pseudonym}
     execute(conn, _FORGET_JOBS, key)
     execute(conn, _FORGET_DECISIONS, key)
-    if execute(conn, _FORGET_ACCOUNT, key):
-        anew = {"guild_id": guild_id, "kind": AccountKind.MEMBER, "member_id": member_id}
-        execute(conn, _OPEN_EMPTY, anew)
+    if anonymous := first(conn, _FORGET_ACCOUNT, key):
+        conn.execute(sa.delete(reason).where(reason.c.account_id == anonymous["id"]))
+        note(conn, anonymous["origin"])
+        open_account(conn, guild_id, AccountKind.MEMBER, member_id)
     known = forgotten_files(conn)
     _remember(conn, Files(known.uploads + held.files.uploads, known.clips + held.files.clips))
     return held

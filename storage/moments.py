@@ -11,6 +11,11 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
+def as_microseconds(moment: datetime) -> int:
+    """How the database has an aware moment."""
+    return (moment - EPOCH) // MICROSECOND
+
+
 class Moment(sa.TypeDecorator[datetime]):
     """A column of moments, exact to the microsecond and ordered like the numbers it stores."""
 
@@ -23,7 +28,7 @@ class Moment(sa.TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"a moment needs a time zone: {value!r}")
-        return (value - EPOCH) // MICROSECOND
+        return as_microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Turn microseconds into an aware UTC datetime."""

@@ -4,7 +4,8 @@
     meta       single values of the whole program
     account    one member's credits in one guild, or the house's
     hold       credits set aside for one job
-    entry      every change of an account, append-only
+    entry      every change of an account, append-only, each sealed over the one before
+    reason     what a moderator wrote about an entry
     job        one member's request and how far it has come
     review     what the moderators are shown, and decide, of a job nobody can tell about
 
@@ -16,7 +17,15 @@ from __future__ import annotations
 import enum
 
 import sqlalchemy as sa
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Table,
+    UniqueConstraint,
+)
 
 from storage.job import JobState
 from storage.moments import Moment
@@ -105,6 +114,10 @@ account = Table(
     Column("posted", sa.BigInteger, nullable=False, server_default="0"),
     Column("held", sa.BigInteger, nullable=False, server_default="0"),
     Column("entries", sa.Integer, nullable=False, server_default="0"),
+    # Without its salt, which goes when a member is forgotten, nobody can tell whose the origin is.
+    Column("salt", sa.LargeBinary),
+    Column("origin", sa.LargeBinary, nullable=False, server_default=sa.text("x''")),
+    Column("digest", sa.LargeBinary, nullable=False, server_default=sa.text("x''")),
     UniqueConstraint("guild_id", "kind", "member_id"),
     CheckConstraint("held >= 0", name="held"),
     CheckConstraint("kind = 'house' OR posted >= held", name="available"),
@@ -136,11 +149,24 @@ entry = Table(
     Column("held_change", sa.BigInteger, nullable=False),
     Column("posted_after", sa.BigInteger, nullable=False),
     Column("held_after", sa.BigInteger, nullable=False),
-    Column("actor_id", sa.BigInteger),
-    Column("reason", sa.Text),
+    # An account, and no member's id: whoever is forgotten is so here too.
+    Column("actor_account_id", ForeignKey("account.id")),
+    Column("reason_digest", sa.LargeBinary),
+    Column("ending", _one_of(JobState, "ending", is_closed=False)),
     Column("at", Moment, nullable=False),
+    Column("digest", sa.LargeBinary, nullable=False),
     # Counting an account's entries orders them without trusting clocks, and shows a missing one.
     UniqueConstraint("account_id", "number"),
+    sqlite_with_rowid=False,
+)
+
+reason = Table(
+    "reason",
+    metadata,
+    Column("account_id", sa.Integer, primary_key=True, autoincrement=False),
+    Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    Column("text", sa.Text, nullable=False),
+    ForeignKeyConstraint(["account_id", "number"], ["entry.account_id", "entry.number"]),
     sqlite_with_rowid=False,
 )
 
@@ -214,6 +240,7 @@ review = Table(
     sqlite_with_rowid=False,
 )
 
+IS_HELD = sa.text("state = 'held'")
 IS_DELIVERED = sa.text("state = 'delivered'")
 """Spelled out in index and query alike: only then does SQLite promise to use a partial index."""
 
@@ -226,6 +253,12 @@ Index(
     job.c.state,
     job.c.created_at,
     sqlite_where=job.c.finished_at.is_(None),
+)
+Index("hold_open", hold.c.account_id, hold.c.credits, sqlite_where=IS_HELD)
+Index(
+    "entry_of_actor",
+    entry.c.actor_account_id,
+    sqlite_where=entry.c.actor_account_id.is_not(None),
 )
 Index("job_of_member", job.c.guild_id, job.c.member_id, job.c.created_at)
 # These two grow with history, and are read only at their end or over a few days.
@@ -243,6 +276,7 @@ def _refusal(action: str, table: Table, why: str) -> str:
 TRIGGERS = (
     _refusal("UPDATE", entry, "entries are never edited"),
     _refusal("DELETE", entry, "entries are never deleted"),
+    _refusal("UPDATE", reason, "reasons are never edited"),
     _refusal("DELETE", hold, "holds are never deleted"),
     _refusal("DELETE", job, "jobs are never deleted"),
 )

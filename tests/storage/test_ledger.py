@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from storage import guilds, ledger
 from storage.errors import NotEnoughCredits, StaleFence
+from storage.job import JobState
 from storage.ledger import Account, Entry
 from storage.schema import Phase
 from tests.storage.examples import GUILD, MEMBER, NOW, seconds
@@ -46,7 +47,7 @@ def test_the_starting_grant_is_given_at_first_sight_only(conn: sa.Connection) ->
 
     assert account(conn).posted == 100
     [entry] = ledger.entries(conn, GUILD, MEMBER, limit=9)
-    assert entry.source == f"welcome:{GUILD}:{MEMBER}"
+    assert entry.source == "welcome:1"
 
 
 def test_a_guild_may_start_its_members_with_nothing(conn: sa.Connection) -> None:
@@ -122,33 +123,33 @@ def test_a_job_that_costs_nothing_can_be_held_by_an_empty_account(conn: sa.Conne
 def test_a_capture_takes_what_is_due_and_gives_the_rest_back(conn: sa.Connection) -> None:
     hold(conn, "job", 40)
 
-    assert ledger.capture(conn, job_id="job", credits=30, now=NOW) == 30
+    assert ledger.capture(conn, job_id="job", credits=30, ending=JobState.DELIVERED, now=NOW) == 30
     assert (account(conn).posted, account(conn).held) == (70, 0)
 
 
 def test_a_capture_never_takes_more_than_was_held(conn: sa.Connection) -> None:
     hold(conn, "job", 40)
 
-    assert ledger.capture(conn, job_id="job", credits=41, now=NOW) == 40
+    assert ledger.capture(conn, job_id="job", credits=41, ending=JobState.DELIVERED, now=NOW) == 40
     assert account(conn).posted == 60
 
 
 def test_a_release_gives_everything_back(conn: sa.Connection) -> None:
     hold(conn, "job", 40)
 
-    ledger.release(conn, job_id="job", now=NOW)
+    ledger.release(conn, job_id="job", ending=JobState.FAILED, now=NOW)
 
     assert (account(conn).posted, account(conn).held) == (100, 0)
 
 
 def test_a_hold_is_settled_once(conn: sa.Connection) -> None:
     hold(conn, "job", 40)
-    ledger.release(conn, job_id="job", now=NOW)
+    ledger.release(conn, job_id="job", ending=JobState.FAILED, now=NOW)
 
     with pytest.raises(StaleFence):
-        ledger.capture(conn, job_id="job", credits=40, now=NOW)
+        ledger.capture(conn, job_id="job", credits=40, ending=JobState.DELIVERED, now=NOW)
     with pytest.raises(StaleFence):
-        ledger.release(conn, job_id="job", now=NOW)
+        ledger.release(conn, job_id="job", ending=JobState.FAILED, now=NOW)
     assert account(conn).posted == 100
 
 

@@ -6,9 +6,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from storage import jobs
+from storage import jobs, ledger
 from storage.jobs import JobState
-from tests.storage.examples import NOW, in_state, new_job
+from tests.storage.examples import GUILD, MEMBER, NOW, in_state, new_job
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,7 @@ from tests.storage.examples import NOW, in_state, new_job
     [
         ("UPDATE entry SET posted_change = 1000", "entries are never edited"),
         ("DELETE FROM entry", "entries are never deleted"),
+        ("UPDATE reason SET text = 'another'", "reasons are never edited"),
         ("DELETE FROM hold", "holds are never deleted"),
         ("DELETE FROM job", "jobs are never deleted"),
         ("DELETE FROM account", "FOREIGN KEY"),
@@ -34,6 +35,16 @@ from tests.storage.examples import NOW, in_state, new_job
 )
 def test_the_database_refuses(conn: sa.Connection, sql: str, refusal: str) -> None:
     jobs.create(conn, new_job(), now=NOW)
+    ledger.grant(
+        conn,
+        guild_id=GUILD,
+        member_id=MEMBER,
+        credits=1,
+        actor_id=9,
+        reason="a contest",
+        source="grant:1",
+        now=NOW,
+    )
 
     with pytest.raises(IntegrityError, match=refusal):
         conn.exec_driver_sql(sql)
@@ -45,5 +56,5 @@ def test_the_database_refuses_a_second_settlement(conn: sa.Connection) -> None:
     with pytest.raises(IntegrityError, match="UNIQUE"):
         conn.exec_driver_sql(
             "INSERT INTO entry SELECT source, phase, account_id, number + 1, 0, 0, 100, 0, "
-            "NULL, NULL, at FROM entry WHERE phase = 'settle'"
+            "NULL, NULL, ending, at, digest FROM entry WHERE phase = 'settle'"
         )

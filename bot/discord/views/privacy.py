@@ -74,7 +74,7 @@ def deletion_card(held: Holdings) -> PrivacyCard:
     if held.is_empty:
         return PrivacyCard("I have nothing stored of you in this server that could be deleted.")
     goes = "\n".join(f"- {line}" for line in _goes(held))
-    stays = "\n".join(f"- {line}" for line in _stays(held))
+    stays = "\n".join(f"- {line}" for line in _stays())
     return PrivacyCard(
         "## Delete your data in this server?\n"
         "This cannot be undone. `/privacy export` gives you a copy first.\n"
@@ -90,31 +90,24 @@ def _goes(held: Holdings) -> list[str]:
         f"The prompts of your {jobs}, and your name on them: a random number takes its place.",
         f"The {_count(len(held.files), 'picture, sound or clip', 'pictures, sounds and clips')} "
         "I keep of them.",
-        "The links from these jobs to your threads and messages. "
+        "The reasons moderators wrote when they gave you credits, and the links from these jobs to "
+        "your threads and messages. "
         "The buttons on your clips stop working, and `/jobs` is empty.",
         f"Your **{in_credits(credits)}**: they stay with the account, which no longer is yours.",
     ]
 
 
-def _stays(held: Holdings) -> list[str]:
-    stays = [
+def _stays() -> list[str]:
+    return [
         "What is posted on Discord: clips, threads and messages. Ask a moderator to delete those.",
         "Each job without its prompt: model, length, seed, times, channel, price. "
         "Each change of the account. The books must go on adding up.",
+        "What you wrote as a moderator when you gave others credits, without your name.",
         "An empty account in your name, so that nobody gets starting credits twice: "
         "if you order again, you begin with none.",
         "What the models' providers keep, under their own terms; and copies in the owner's "
         "backups, until those are replaced.",
     ]
-    if held.naming_entries:
-        named = _count(held.naming_entries, "line", "lines")
-        stays.insert(
-            2,
-            f"Your Discord id in {named} of the books (your starting credits, and what you "
-            "gave others as a moderator), and the reasons moderators wrote. Nothing there is ever "
-            "edited, so whoever has the database could still tell whose account it was.",
-        )
-    return stays
 
 
 def _still_open(jobs: tuple[Job, ...]) -> str:

@@ -47,7 +47,7 @@ async def test_before_deleting_a_member_reads_what_goes_and_what_stays(club: Clu
         "The 2 pictures, sounds and clips I keep of them.",
         "Your **97 credits**: they stay with the account",
         "What is posted on Discord: clips, threads and messages.",
-        "Your Discord id in 1 line of the books",
+        "The reasons moderators wrote when they gave you credits",
         "if you order again, you begin with none.",
         "copies in the owner's backups",
     ):

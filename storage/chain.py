@@ -1,0 +1,61 @@
+"""The digests that tie the books together, each SHA-256 over one canonical form.
+
+An account's origin stands for whose it is, each entry's digest covers the entry and the digest
+before it, and the account carries the newest: what is changed, taken out or put in by hand no
+longer fits. There is no key: whoever computes every later digest anew leaves no trace here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+SALT_BYTES = 16
+SEALED = (
+    "account_id",
+    "number",
+    "source",
+    "phase",
+    "posted_change",
+    "held_change",
+    "posted_after",
+    "held_after",
+    "actor_account_id",
+    "reason_digest",
+    "ending",
+    "at",
+)
+"""The columns an entry's digest covers, in this order; the moment as microseconds since 1970."""
+
+
+def new_salt() -> bytes:
+    """Random bytes for one account, without which its origin and its reasons tell nothing."""
+    return secrets.token_bytes(SALT_BYTES)
+
+
+def origin(salt: bytes, *, guild_id: int, kind: str, member_id: int) -> bytes:
+    """What the first entry of an account is tied to: whose account it is, and in which guild."""
+    return _digest(salt, [guild_id, kind, member_id])
+
+
+def reason_digest(salt: bytes, number: int, text: str) -> bytes:
+    """What an entry keeps of its reason, for good."""
+    return _digest(salt, [number, text])
+
+
+def entry_digest(before: bytes, row: Mapping[str, Any]) -> bytes:
+    """Seal an entry's columns, as the database has them, over the digest before it."""
+    return _digest(before, [row[name] for name in SEALED])
+
+
+def _digest(before: bytes, values: list[Any]) -> bytes:
+    # A list in JSON tells a number from a text, and where one value ends and the next begins.
+    form = json.dumps(values, ensure_ascii=True, separators=(",", ":"), default=_as_hex)
+    return hashlib.sha256(before + form.encode()).digest()
+
+
+def _as_hex(value: bytes) -> str:
+    return value.hex()
