@@ -22,9 +22,11 @@ _INTENT_BY_EVENT = {
     "INTERACTION_CREATE": 0,
     "GUILD_CREATE": 0,
     "GUILD_UPDATE": _GUILDS,
+    "GUILD_DELETE": _GUILDS,
     "GUILD_ROLE_CREATE": _GUILDS,
     "CHANNEL_CREATE": _GUILDS,
     "CHANNEL_UPDATE": _GUILDS,
+    "CHANNEL_DELETE": _GUILDS,
     "THREAD_CREATE": _GUILDS,
     "THREAD_UPDATE": _GUILDS,
     "THREAD_DELETE": _GUILDS,
@@ -99,6 +101,8 @@ class Gateway:
 
     def __init__(self, world: World, token: str) -> None:
         self.url = ""
+        self.is_down = False
+        """Whether nobody gets in, and whoever is in may stay."""
         self.privileged_intents = 0
         """Which privileged intents the application was granted."""
         self._world = world
@@ -145,6 +149,8 @@ class Gateway:
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Talk with one socket until it closes."""
+        if self.is_down:
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse(max_msg_size=4096)
         await socket.prepare(request)
         connection = _Connection(request, socket)
@@ -211,7 +217,7 @@ class Gateway:
         connection.session = session
         self._sessions[session.id] = session
         session.tell("READY", self._ready(session))
-        for guild in self._world.guilds.values():
+        for guild in self._world.guilds_of_bot:
             session.tell("GUILD_CREATE", self._world.guild_json(guild))
         self._world.publish(Event("BOT", {"online": True}))
 
@@ -233,7 +239,9 @@ class Gateway:
         return {
             "v": 10,
             "user": self._world.bot.as_json(),
-            "guilds": [{"id": str(id_), "unavailable": True} for id_ in self._world.guilds],
+            "guilds": [
+                {"id": str(guild.id), "unavailable": True} for guild in self._world.guilds_of_bot
+            ],
             "session_id": session.id,
             "session_type": "normal",
             "resume_gateway_url": self.url,

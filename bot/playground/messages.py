@@ -114,11 +114,7 @@ class Messages:
         channel = self._channel(message)
         if channel.thread is not None:
             channel.thread.message_count -= 1
-        ids = {
-            "id": str(message.id),
-            "channel_id": str(channel.id),
-            "guild_id": str(channel.guild_id),
-        }
+        ids = {"id": str(message.id), "channel_id": str(channel.id)}
         self._publish("MESSAGE_DELETE", ids, message)
 
     def tell(self, name: str, message: Message) -> None:
@@ -203,6 +199,10 @@ class Messages:
 
     def _publish(self, name: str, data: Json, message: Message) -> None:
         channel = self._channel(message)
+        if channel.recipient is not None:
+            # A bot hears of these with an intent of their own, which this one has no use for.
+            self._world.publish(Event(f"DIRECT_{name}", data, None, channel.id))
+            return
         data = {"guild_id": str(channel.guild_id), **data}
         event = Event(name, data, channel.guild_id, channel.id, message.visible_to)
         self._world.publish(event)

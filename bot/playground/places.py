@@ -29,6 +29,7 @@ class ChannelKind(enum.IntEnum):
     """Discord's channel types."""
 
     TEXT = 0
+    DIRECT = 1
     VOICE = 2
     ANNOUNCEMENT = 5
     ANNOUNCEMENT_THREAD = 10
@@ -148,6 +149,8 @@ class Channel:
     last_message_id: int | None = None
     overwrites: dict[int, Overwrite] = field(default_factory=dict)
     thread: ThreadState | None = None
+    recipient: User | None = None
+    """The person the bot talks to, where these are direct messages."""
 
     @property
     def is_thread(self) -> bool:
@@ -161,6 +164,10 @@ class Channel:
 
     def as_json(self) -> Json:
         """Describe the channel as Discord does."""
+        if self.recipient is not None:
+            last = str(self.last_message_id) if self.last_message_id else None
+            described = {"id": str(self.id), "type": int(self.kind), "flags": 0}
+            return described | {"last_message_id": last, "recipients": [self.recipient.as_json()]}
         common: Json = {
             "id": str(self.id),
             "guild_id": str(self.guild_id),

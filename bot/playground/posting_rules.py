@@ -11,6 +11,8 @@ from bot.playground.world import World
 
 def check_may_post(world: World, channel: Channel, author: User, draft: Draft) -> None:
     """Refuse a new message the author may not post."""
+    if channel.recipient is not None and not world.takes_direct(channel.recipient):
+        raise Refusal(Code.CANNOT_DM)
     may = world.permissions(author.id, channel)
     if Permission.VIEW_CHANNEL not in may:
         raise Refusal(Code.MISSING_ACCESS)

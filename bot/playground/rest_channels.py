@@ -36,13 +36,25 @@ async def patch_channel(request: web.Request) -> web.Response:
 
 
 async def delete_channel(request: web.Request) -> web.Response:
-    """Delete a thread."""
+    """Delete a thread or a channel."""
     loopback, channel = _place(request)
-    if not channel.is_thread:
-        raise Refusal(Code.WRONG_CHANNEL_TYPE)
-    _require(loopback, channel, Permission.MANAGE_THREADS)
-    loopback.threads.delete(channel)
+    if channel.is_thread:
+        _require(loopback, channel, Permission.MANAGE_THREADS)
+        loopback.threads.delete(channel)
+    else:
+        _require(loopback, channel, Permission.MANAGE_CHANNELS)
+        loopback.world.remove_channel(channel)
     return json_response(channel.as_json())
+
+
+async def post_direct_channel(request: web.Request) -> web.Response:
+    """Open direct messages with a person, or find those that are open."""
+    loopback = request.app[LOOPBACK]
+    body = await read_object(request)
+    user = loopback.world.users.get(int(body.get("recipient_id") or 0))
+    if user is None or user.bot:
+        raise Refusal(Code.INVALID_RECIPIENT)
+    return json_response(loopback.world.direct_channel(user).as_json())
 
 
 async def post_typing(request: web.Request) -> web.Response:
@@ -187,6 +199,7 @@ def _named_user(request: web.Request, loopback: Loopback) -> int:
 
 
 ROUTES = [
+    web.post(API + "/users/@me/channels", post_direct_channel),
     web.get(_CHANNEL, get_channel),
     web.patch(_CHANNEL, patch_channel),
     web.delete(_CHANNEL, delete_channel),

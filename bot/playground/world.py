@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.playground.clock import Snowflakes
+from bot.playground.direct import DirectMessages
 from bot.playground.permissions import NOTHING, Permission
 from bot.playground.places import (
     Channel,
@@ -52,6 +53,8 @@ class World:
         self.new_id = Snowflakes(clock)
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
+        self.direct: dict[int, DirectMessages] = {}
+        """By the id of the person."""
         self.listeners: list[Callable[[Event], None]] = []
         self.bot = self.add_user("Zoetrope", bot=True)
         self.application_id = self.bot.id
@@ -80,13 +83,18 @@ class World:
         """The first guild: The Workshop, in the world as it is opened."""
         return next(iter(self.guilds.values()))
 
+    @property
+    def guilds_of_bot(self) -> list[Guild]:
+        """The guilds the bot has not been removed from."""
+        return [guild for guild in self.guilds.values() if self.bot.id in guild.members]
+
     def guild_of(self, channel: Channel) -> Guild:
-        """Find the guild a channel is in."""
-        return self.guilds[channel.guild_id]
+        """Find the guild a channel is in, or the two who talk in it."""
+        return self.guilds.get(channel.guild_id) or self.direct[channel.guild_id]
 
     def channel(self, channel_id: int) -> Channel | None:
         """Find a channel or thread by its id."""
-        for guild in self.guilds.values():
+        for guild in (*self.guilds.values(), *self.direct.values()):
             if channel := guild.channels.get(channel_id):
                 return channel
         return None
@@ -169,6 +177,38 @@ class World:
         guild.channels[channel.id] = channel
         self.publish_channel("CHANNEL_CREATE", channel)
         return channel
+
+    def remove_channel(self, channel: Channel) -> None:
+        """Delete a channel, and its threads with it."""
+        channels = self.guild_of(channel).channels
+        for gone in (*self.threads(channel.id), channel):
+            del channels[gone.id]
+        self.publish(Event("CHANNEL_DELETE", channel.as_json(), channel.guild_id, channel.id))
+
+    def remove_member(self, guild: Guild, user: User) -> None:
+        """Let a member leave, or kick them; the bot is told where it is the bot."""
+        del guild.members[user.id]
+        if user is self.bot:
+            self.publish(Event("GUILD_DELETE", {"id": str(guild.id)}, guild.id))
+
+    def direct_channel(self, user: User) -> Channel:
+        """Where the bot and a person talk alone; made at the first call."""
+        if user.id not in self.direct:
+            talk = DirectMessages(user.id, f"Direct messages of {user.username}", user.id)
+            self.direct[user.id] = talk
+            channel = Channel(self.new_id(), talk.id, ChannelKind.DIRECT, "", recipient=user)
+            talk.channels[channel.id] = channel
+            for either in (user, self.bot):
+                self.join(talk, either)
+        [channel] = self.direct[user.id].channels.values()
+        return channel
+
+    def takes_direct(self, user: User) -> bool:
+        """Whether a person can be written to: open to it, and in a guild with the bot."""
+        is_met = any(
+            {user.id, self.bot.id} <= guild.members.keys() for guild in self.guilds.values()
+        )
+        return is_met and self.direct[user.id].is_open
 
     def deny(self, channel: Channel, user_id: int, permission: Permission) -> None:
         """Take a permission from one member in one channel."""
