@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,20 @@ from sqlalchemy.pool import StaticPool
 
 A = TypeVarTuple("A")
 T = TypeVar("T")
+
+TROUBLES = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+"""What is wrong with the file, the disk or a lock, whatever was asked; no wrong call ends so."""
 
 
 class ThreadedConnection:
@@ -48,6 +63,13 @@ async def connect(path: Path, pragmas: Sequence[str]) -> AsyncIterator[ThreadedC
             yield ThreadedConnection(thread, conn)
         finally:
             await _hop(thread, conn.close)
+
+
+def code_of(error: BaseException) -> int | None:
+    """SQLite's own number for an error, without what it adds in the upper bits."""
+    cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    code: int | None = getattr(cause, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
 
 
 async def _hop(thread: aiosqlite.Connection, function: Callable[[*A], T], *args: *A) -> T:

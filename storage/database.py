@@ -11,14 +11,14 @@ import enum
 import fcntl
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TextIO, TypeVar, assert_never
 
 import sqlalchemy as sa
 
-from storage.connection import ThreadedConnection, connect
-from storage.errors import BadDatabaseUrl, DatabaseClosed, DatabaseInUse
+from storage.connection import TROUBLES, ThreadedConnection, code_of, connect
+from storage.errors import BadDatabaseUrl, DatabaseClosed, DatabaseInUse, NotRead, NotWritten
 from storage.migrate import migrate, newest_revision
 from storage.writer import Writer
 
@@ -57,9 +57,17 @@ class Reader:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Run a function that only reads, on one unchanging view. Raises DatabaseClosed."""
+        """Run a function that only reads, on one unchanging view.
+
+        Raises NotRead and DatabaseClosed.
+        """
         self._check_open()
-        return await self._reader.run(lambda conn: _view(conn, function, *args, **kwargs))
+        try:
+            return await self._reader.run(lambda conn: _view(conn, function, *args, **kwargs))
+        except (sqlite3.Error, sa.exc.DBAPIError) as error:
+            if code_of(error) not in TROUBLES:
+                raise
+            raise NotRead(_why(error)) from error
 
     def _check_open(self) -> None:
         if not self._is_open:
@@ -78,22 +86,31 @@ class Database(Reader):
     async def open(cls, url: str) -> AsyncIterator[Self]:
         """Open the database at a `sqlite:///path` address; make it, or bring it up to date.
 
-        Raises BadDatabaseUrl, and DatabaseInUse if another process has it open.
+        Raises BadDatabaseUrl, also where it cannot be written, and DatabaseInUse if another process
+        has it open.
         """
         path = path_of(url)
         with locked(path):
             await asyncio.to_thread(migrate, path)
-            # The reader closes first: SQLite before 3.51.3 can corrupt a file that two connections
-            # checkpoint at once, and only the last to close checkpoints.
-            async with (
-                connect(path, WRITER_PRAGMAS) as writer,
-                connect(path, READER_PRAGMAS) as reader,
-            ):
-                database = cls(Writer(writer), reader)
+            async with AsyncExitStack() as stack:
+                database = await cls._connected(path, stack)
                 try:
                     yield database
                 finally:
                     database._is_open = False
+
+    @classmethod
+    async def _connected(cls, path: Path, stack: AsyncExitStack) -> Self:
+        try:
+            # The reader closes first: SQLite before 3.51.3 can corrupt a file that two connections
+            # checkpoint at once, and only the last to close checkpoints.
+            writer = await stack.enter_async_context(connect(path, WRITER_PRAGMAS))
+            reader = await stack.enter_async_context(connect(path, READER_PRAGMAS))
+            database = cls(Writer(writer), reader)
+            await database.run(lambda conn: None)
+        except (sqlite3.Error, sa.exc.DBAPIError, NotWritten) as error:
+            raise BadDatabaseUrl(f"{path} cannot be opened: {_why(error)}") from error
+        return database
 
     @staticmethod
     @asynccontextmanager
@@ -146,12 +163,15 @@ async def standing(url: str) -> Standing:
         async with connect(path, READER_PRAGMAS) as reader:
             revision = await reader.run(_revision)
     except (sqlite3.Error, sa.exc.DBAPIError) as error:
-        why = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-        raise BadDatabaseUrl(f"{path} cannot be opened: {why}") from error
+        raise BadDatabaseUrl(f"{path} cannot be opened: {_why(error)}") from error
     newest = newest_revision()
     if revision > newest:
         raise BadDatabaseUrl(f"{path} was written by a newer version of the bot")
     return Standing.CURRENT if revision == newest else Standing.OLDER
+
+
+def _why(error: Exception) -> str:
+    return str(error.orig if isinstance(error, sa.exc.DBAPIError) else error)
 
 
 def _revision(conn: sa.Connection) -> str:

@@ -5,6 +5,7 @@ StorageError
 ├── DatabaseInUse        another process has this database open
 ├── DatabaseClosed       asked after the database was closed
 ├── NotWritten           the transaction could not be committed: nothing was written
+├── NotRead              the disk or a lock stands before what is stored, for now
 ├── NotEnoughCredits     the account cannot pay this price
 ├── JobNotFound          no job has this id
 ├── StaleFence           the row moved on: somebody else wrote it since it was read
@@ -43,6 +44,10 @@ class DatabaseClosed(StorageError):
 
 class NotWritten(StorageError):
     """The disk did not take it; nothing was written, and the call may be repeated."""
+
+
+class NotRead(StorageError):
+    """The disk did not give it, or somebody locks it; the call may be repeated."""
 
 
 class NotEnoughCredits(StorageError):

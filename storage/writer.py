@@ -14,10 +14,12 @@ from typing import Any, Generic, TypeVar, cast
 
 import sqlalchemy as sa
 
-from storage.connection import ThreadedConnection
+from storage.connection import TROUBLES, ThreadedConnection, code_of
 from storage.errors import NotWritten
 
 T = TypeVar("T")
+
+DOUBTS = TROUBLES | {sqlite3.SQLITE_READONLY}
 
 
 class Call(Generic[T]):
@@ -90,8 +92,10 @@ def _attempt(conn: sa.Connection, raw: sqlite3.Connection, call: Call[Any]) -> N
     try:
         call.value = call.function(conn)
     except BaseException as error:
-        if not raw.in_transaction:
-            raise  # A full or broken disk: SQLite has undone the whole batch.
+        if not raw.in_transaction or code_of(error) in DOUBTS:
+            # A full or broken disk. Sometimes SQLite has undone the whole batch, sometimes one
+            # statement of it; either way nobody's money may rest on what is left.
+            raise
         call.error = error
         raw.execute("ROLLBACK TO call")
     raw.execute("RELEASE call")

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast
 
@@ -211,3 +212,37 @@ async def test_of_200_holds_at_once_exactly_what_the_credits_allow_is_granted(
     account = await database.run(ledger.account, GUILD, MEMBER, now=NOW)
     assert (account.posted, account.held, account.available) == (100, 96, 4)
     assert await database.read(ledger.check_books) == []
+
+
+def write_many(conn: sa.Connection) -> None:
+    """One statement of many rows: of such a one SQLite undoes no more than itself."""
+    conn.exec_driver_sql(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) "
+        "INSERT INTO meta SELECT 'row ' || i, hex(zeroblob(500)) FROM n"
+    )
+
+
+def write_although_it_fails(conn: sa.Connection) -> None:
+    with suppress(sa.exc.OperationalError):
+        write_many(conn)
+    assert cast("sqlite3.Connection", conn.connection.driver_connection).in_transaction
+    write_many(conn)
+
+
+async def test_a_disk_that_fills_up_in_the_middle_of_a_batch_takes_nothing_of_it(
+    database: Database,
+) -> None:
+    pages = await database.read(lambda conn: conn.exec_driver_sql("PRAGMA page_count").scalar_one())
+    limit = f"PRAGMA max_page_count = {pages + 2}"
+    await database.run(lambda conn: conn.exec_driver_sql(limit).close())
+
+    async with asyncio.TaskGroup() as group, Batch(database, group):
+        before = group.create_task(raised_by(database.run(meta.set_meta, "before", "yes")))
+        guilty = group.create_task(raised_by(database.run(write_although_it_fails)))
+        after = group.create_task(raised_by(database.run(meta.set_meta, "after", "yes")))
+        await asyncio.sleep(0)
+
+    assert [type(call.result()) for call in (before, guilty, after)] == [NotWritten] * 3
+    assert await database.read(meta.get_meta, "before") is None
+    await database.run(meta.set_meta, "later", "yes")
+    assert await database.read(meta.get_meta, "later") == "yes"
