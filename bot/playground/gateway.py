@@ -229,7 +229,7 @@ class Gateway:
             return
         connection.session = session
         session.replay(connection, int(data.get("seq") or 0))
-        self._world.publish(Event("BOT", {"online": True}))
+        self._world.publish(Event("BOT", {"online": True, "resumed": True}))
 
     def _check_token(self, data: Any) -> None:  # noqa: ANN401 - JSON enters
         if not isinstance(data, dict) or data.get("token") != self.token:

@@ -71,9 +71,13 @@ class Interactions:
         self._by_id[interaction.id] = self._by_token[interaction.token] = interaction
         self._give_up_later(interaction)
         self._tell_page(interaction, "sent")
-        payload = self._as_json(interaction)
-        self._world.publish(Event("INTERACTION_CREATE", payload, channel.guild_id))
+        self.hand_over(interaction)
         return interaction
+
+    def hand_over(self, interaction: Interaction) -> None:
+        """Tell the bot of an interaction; a test may do so again, as Discord may at a RESUME."""
+        payload = self._as_json(interaction)
+        self._world.publish(Event("INTERACTION_CREATE", payload, interaction.channel.guild_id))
 
     def find(self, interaction_id: int) -> Interaction | None:
         """Find an interaction by its id."""

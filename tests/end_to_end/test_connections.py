@@ -1,17 +1,35 @@
-"""The gateway drops, and interactions' tokens die: neither stops a clip."""
+"""The gateway breaks off in every way it can, and interactions' tokens die: no clip is stopped.
+
+Whatever happens while nobody listens is replayed by a RESUME, and answered once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 import pytest_asyncio
 
+from bot.playground.gateway import Gateway
+from bot.playground.interaction import State
 from tests.end_to_end.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TOKEN_SECONDS = 15 * 60
+MEMBERS = 40
+
+
+def ask_to_resume(gateway: Gateway) -> None:
+    gateway.invalidate(resumable=True)
+
+
+RESUMED: dict[str, Callable[[Gateway], None]] = {
+    "the socket is broken": Gateway.drop,
+    "Discord asks to reconnect": Gateway.ask_to_reconnect,
+    "the session is invalid and can be resumed": ask_to_resume,
+}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -21,16 +39,81 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
         yield stage
 
 
-async def test_a_command_sent_while_the_gateway_is_down_is_answered_after_the_resume(
-    stage: Stage,
+def resumes(stage: Stage) -> int:
+    return sum(event.name == "BOT" and "resumed" in event.data for _, event in stage.seen)
+
+
+@pytest.mark.parametrize("how", RESUMED)
+async def test_what_happens_while_the_gateway_is_away_is_caught_up_with(
+    stage: Stage, how: str
 ) -> None:
+    resumed = resumes(stage)
+    running = await stage.order(stage.new_channel())
+    await running.says("job")
+    async with stage.paused(running):
+        RESUMED[how](stage.playground.gateway)
+        assert running.place.thread is not None
+        running.place.thread.archived = True
+        stage.playground.world.publish_channel("THREAD_UPDATE", running.place)
+        order = await stage.order(stage.new_channel())
+        await stage.until(lambda: resumes(stage) > resumed)
+
+    await running.clip()
+    await order.clip()
+
+    running.assert_delivered_once()
+    order.assert_delivered_once()
+
+
+async def test_everybody_who_asked_while_the_gateway_was_away_is_answered(stage: Stage) -> None:
+    members, channel = [stage.new_member() for _ in range(MEMBERS)], stage.new_channel()
+
     stage.playground.gateway.drop()
+    asked = [await stage.playground.slash(one.id, channel.id, "credits") for one in members]
+    states = await asyncio.gather(*(interaction.acknowledged() for interaction in asked))
+
+    assert states == [State.DEFERRED] * MEMBERS
+
+
+async def test_an_interaction_that_comes_twice_is_answered_and_ordered_once(stage: Stage) -> None:
+    order = await stage.order(stage.new_channel())
+    again = stage.playground.loopback.interactions.hand_over
+
+    again(order.interaction)
+    await stage.until(lambda: any("came twice" in line for line in stage.said()))
+    await order.clip()
+
+    order.assert_delivered_once()
+    assert order.reply.startswith("🎞️")
+    assert [message.ephemeral for message in order.interaction.messages] == [False]
+
+
+async def test_a_button_whose_press_comes_twice_does_its_work_once(stage: Stage) -> None:
+    made = await stage.order(stage.new_channel())
+    await made.clip()
+    jobs = len(stage.records.jobs())
+
+    pressed = await stage.press(made, "again")
+    stage.playground.loopback.interactions.hand_over(pressed)
+    again = await stage.order_of(pressed).placed()
+    await again.clip()
+
+    assert len(stage.records.jobs()) == jobs + 1
+    assert stage.records.entries(again.id) == [("hold", 0, 2), ("settle", -2, -2)]
+
+
+async def test_a_session_that_is_over_is_replaced_by_a_new_one(stage: Stage) -> None:
+    running = await stage.order(stage.new_channel())
+    await running.says("job")
+    async with stage.paused(running):
+        stage.playground.gateway.invalidate()
+        await stage.until(lambda: stage.playground.gateway.online)
 
     order = await stage.order(stage.new_channel())
-
-    await order.placed()
-    stage.playground.gateway.drop()
+    await running.clip()
     await order.clip()
+
+    running.assert_delivered_once()
     order.assert_delivered_once()
 
 
