@@ -15,12 +15,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+from storage import slots
 from storage.beside import CannotRead, one_view, open_beside
 from storage.books import Audit, audit
 from storage.database import locked, path_of
 from storage.errors import StorageError
 from storage.job import JobState
 from storage.migrate import migrate, newest_revision
+from storage.schema import job
 
 LOG = "-wal"
 COMPANIONS = (LOG, "-shm")
@@ -135,10 +140,11 @@ def _copy(connection: sqlite3.Connection, part: Path) -> None:
 
 def _doubt_the_line(part: Path) -> None:
     """Have the jobs that stood in line looked up first: since then they may have been submitted."""
-    with contextlib.closing(sqlite3.connect(part)) as connection, connection:
-        connection.execute(
-            "UPDATE job SET state = ? WHERE state = ?", (JobState.SUBMITTING, JobState.QUEUED)
-        )
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(part)), poolclass=NullPool)
+    with engine.begin() as conn:
+        queued = job.c.state == JobState.QUEUED
+        conn.execute(sa.update(job).where(queued).values(state=JobState.SUBMITTING))
+        slots.recount(conn)
 
 
 def _check_kind(source: Path) -> None:

@@ -7,13 +7,14 @@ from typing import Any, TypedDict, Unpack
 
 import sqlalchemy as sa
 
-from storage import schema
+from storage import schema, slots, turns
 from storage.errors import StaleFence
-from storage.job import NEXT_STATES, Job, JobState
+from storage.job import NEXT_STATES, RUNNING_STATES, Job, JobState
 from storage.moments import Moment
+from storage.slots import NO_LIMITS, Limits
 from storage.statements import Row
 
-JOB_COLUMNS = tuple(column for column in schema.job.c if column.name != "woken")
+JOB_COLUMNS = tuple(column for column in schema.job.c if column.name not in ("woken", "turn"))
 
 
 class Changes(TypedDict, total=False):
@@ -72,8 +73,15 @@ def update(
     return write(conn, job, state, values)
 
 
-def write(conn: sa.Connection, job: Job, state: JobState | None, values: dict[str, Any]) -> Job:
-    """Write columns if the row still stands as it was read.
+def write(
+    conn: sa.Connection,
+    job: Job,
+    state: JobState | None,
+    values: dict[str, Any],
+    *,
+    limits: Limits = NO_LIMITS,
+) -> Job:
+    """Write columns if the row still stands as it was read, and take or give back its slots.
 
     A job is neither queued again nor given up while it has a hint that the visit has not seen:
     the next visit will. Raises StaleFence, and ValueError where the state may not follow.
@@ -97,7 +105,22 @@ def write(conn: sa.Connection, job: Job, state: JobState | None, values: dict[st
     row = conn.execute(statement).one_or_none()
     if row is None:
         raise StaleFence(job.id)
-    return as_job(row._asdict())
+    written = as_job(row._asdict())
+    if state is not job.state:
+        _move(conn, written, job.state, limits)
+    return written
+
+
+def _move(conn: sa.Connection, job: Job, before: JobState, limits: Limits) -> None:
+    """Keep line and slots as they follow from the states."""
+    runs, ran = job.state in RUNNING_STATES, before in RUNNING_STATES
+    if runs and not ran:
+        slots.take(conn, job, limits)
+        turns.began(conn, job)
+    elif ran and not runs:
+        slots.give_back(conn, job)
+    elif before is JobState.QUEUED:
+        turns.left(conn, job)
 
 
 def _moment(value: datetime | None) -> sa.ColumnElement[datetime]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import ledger, schema
+from storage import ledger, schema, turns
 from storage.errors import JobNotFound
 from storage.fenced import JOB_COLUMNS, as_job, write
 from storage.fenced import update as update
@@ -23,6 +23,7 @@ from storage.job import job_id as job_id
 from storage.late import hint as hint
 from storage.line import begin_submit as begin_submit
 from storage.line import wake_first_in_line as wake_first_in_line
+from storage.line import wake_next as wake_next
 from storage.statements import execute, first
 from storage.visits import WAKING
 from storage.visits import claim_due as claim_due
@@ -66,7 +67,8 @@ def create(conn: sa.Connection, new: NewJob, *, now: datetime) -> Job:
         credits=new.price_credits,
         now=now,
     )
-    [row] = execute(conn, _INSERT, {**vars(new), "id": name, "created_at": now})
+    given = {**vars(new), "id": name, "created_at": now, "turn": turns.next_turn(conn, new)}
+    [row] = execute(conn, _INSERT, given)
     return as_job(row)
 
 

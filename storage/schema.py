@@ -220,6 +220,8 @@ job = Table(
     Column("woken", sa.Boolean, nullable=False, server_default=sa.false()),
     Column("fence", sa.Integer, nullable=False, server_default="0"),
     Column("visits", sa.Integer, nullable=False, server_default="0"),
+    # Its round in the line before the provider: `storage.line`.
+    Column("turn", sa.Integer, nullable=False, server_default="0"),
 )
 
 review = Table(
@@ -242,18 +244,23 @@ review = Table(
 
 IS_HELD = sa.text("state = 'held'")
 IS_DELIVERED = sa.text("state = 'delivered'")
+IS_QUEUED = sa.text("state = 'queued'")
+IS_IN_LINE = sa.text("state = 'queued' AND status_id IS NOT NULL")
+IS_UNOPENED = sa.text("state = 'queued' AND status_id IS NULL")
+IS_OPENED = sa.text("due_at IS NOT NULL AND (state != 'queued' OR status_id IS NOT NULL)")
+TAKES_A_TURN = sa.text("state IN ('queued', 'submitting', 'running', 'unknown')")
 """Spelled out in index and query alike: only then does SQLite promise to use a partial index."""
 
 # Partial indexes hold only living rows, so a claim costs the same after a million jobs.
-Index("job_due", job.c.due_at, sqlite_where=job.c.due_at.is_not(None))
+Index("job_due", job.c.provider, job.c.due_at, sqlite_where=IS_OPENED)
 Index("job_leased", job.c.lease_until, sqlite_where=job.c.lease_until.is_not(None))
-Index(
-    "job_line",
-    job.c.provider,
-    job.c.state,
-    job.c.created_at,
-    sqlite_where=job.c.finished_at.is_(None),
-)
+_WHOSE = (job.c.guild_id, job.c.member_id)
+_ARRIVAL = (job.c.turn, job.c.created_at, job.c.id)
+# The last two make it covering, for counting those who stand before.
+_STAND = (job.c.state, job.c.status_id)
+Index("job_line", job.c.provider, *_ARRIVAL, *_WHOSE, *_STAND, sqlite_where=IS_IN_LINE)
+Index("job_unopened", job.c.provider, *_WHOSE, *_ARRIVAL, sqlite_where=IS_UNOPENED)
+Index("job_turn", job.c.provider, *_WHOSE, job.c.turn, sqlite_where=TAKES_A_TURN)
 Index("hold_open", hold.c.account_id, hold.c.credits, sqlite_where=IS_HELD)
 Index(
     "entry_of_actor",

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeEngine
 
 Row: TypeAlias = dict[str, Any]
-Statement: TypeAlias = sa.Select[Any] | sa.Insert | sa.Update
+Statement: TypeAlias = sa.Select[Any] | sa.Insert | sa.Update | sa.Delete
 Convert: TypeAlias = Callable[[Any], Any]
 
 _SQLITE = sqlite.dialect()

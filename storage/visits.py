@@ -14,58 +14,85 @@ import sqlalchemy as sa
 
 from storage.fenced import JOB_COLUMNS, as_job
 from storage.job import RUNNING_STATES, Job, JobState
-from storage.schema import job
+from storage.schema import IS_OPENED, IS_UNOPENED, job
 from storage.statements import Row, execute, is_one_of
+
+OPENINGS_OF_A_MEMBER = 8
+"""Whoever orders a lot at once has so many threads opened at a time, and the others theirs."""
 
 _now = sa.bindparam("now", type_=job.c.due_at.type)
 _free = sa.or_(job.c.lease_until.is_(None), job.c.lease_until <= _now)
 
-# Lists of no fixed length come as JSON, because a statement is spelled once and for all.
-_visited = sa.func.json_each(sa.bindparam("visited", type_=sa.Text)).table_valued("key", "value")
+# A list of no fixed length comes as JSON, because a statement is spelled once and for all.
 _full = sa.func.json_each(sa.bindparam("full", type_=sa.Text)).table_valued("value")
 
-_due = (
+# A statement for each provider with jobs that are due, found by steps along an index: together in
+# one, every claim would go through all that is due.
+_NEXT_PROVIDER = [
+    sa.select(sa.func.min(job.c.provider).label("provider")).where(
+        kind, job.c.provider > sa.bindparam("after")
+    )
+    for kind in (IS_OPENED, IS_UNOPENED)
+]
+_due_there = sa.and_(job.c.provider == sa.bindparam("of_provider"), job.c.due_at <= _now)
+_openings = (
     sa.select(
         job.c.id,
-        job.c.provider,
+        job.c.turn,
+        job.c.created_at,
+        job.c.lease_until,
         sa.func.row_number()
-        .over(partition_by=job.c.provider, order_by=(job.c.due_at, job.c.id))
+        .over(
+            partition_by=(job.c.provider, job.c.guild_id, job.c.member_id),
+            order_by=(job.c.turn, job.c.created_at, job.c.id),
+        )
         .label("place"),
     )
-    .where(job.c.due_at <= _now, _free)
+    .where(_due_there, IS_UNOPENED)
     .subquery()
 )
-_visits_there = (
-    sa.select(_visited.c.value).where(_visited.c.key == _due.c.provider).scalar_subquery()
-)
-_CLAIM = (
-    sa.update(job)
+_OPENINGS = (
+    sa.select(_openings.c.id)
     .where(
-        job.c.id.in_(
-            sa.select(_due.c.id).where(
-                _due.c.place <= sa.bindparam("limit") - sa.func.coalesce(_visits_there, 0)
-            )
-        )
+        _openings.c.place <= OPENINGS_OF_A_MEMBER,
+        sa.or_(_openings.c.lease_until.is_(None), _openings.c.lease_until <= _now),
     )
-    .values(
-        lease_until=sa.bindparam("until", type_=job.c.lease_until.type),
-        fence=job.c.fence + 1,
-        visits=job.c.visits + 1,
-        woken=False,
-    )
-    .returning(*JOB_COLUMNS)
+    .order_by(_openings.c.turn, _openings.c.created_at, _openings.c.id)
+    .limit(sa.bindparam("limit"))
 )
+_OTHERS = (
+    sa.select(job.c.id)
+    .where(IS_OPENED, _due_there, _free)
+    .order_by(job.c.due_at, job.c.id)
+    .limit(sa.bindparam("limit"))
+)
+_LEASE = {
+    "lease_until": sa.bindparam("until", type_=job.c.lease_until.type),
+    "fence": job.c.fence + 1,
+    "visits": job.c.visits + 1,
+    "woken": False,
+}
+_CLAIMS = [
+    sa.update(job).where(job.c.id.in_(chosen)).values(_LEASE).returning(*JOB_COLUMNS)
+    for chosen in (_OTHERS, _OPENINGS)
+]
 
+_there = job.c.provider == sa.bindparam("of_provider")
 _FIRST_FREE = (
     sa.select(job.c.due_at.label("at"))
-    .where(
-        job.c.due_at.is_not(None),
-        job.c.lease_until.is_(None),
-        job.c.provider.not_in(sa.select(_full.c.value)),
-    )
+    .where(IS_OPENED, _there, job.c.lease_until.is_(None))
     .order_by(job.c.due_at)
     .limit(1)
 )
+_member_opening = (
+    sa.select(sa.func.min(job.c.due_at).filter(job.c.lease_until.is_(None)).label("at"))
+    .where(IS_UNOPENED, _there)
+    .group_by(job.c.guild_id, job.c.member_id)
+    .having(sa.func.count(job.c.lease_until) < OPENINGS_OF_A_MEMBER)
+    .subquery()
+)
+_FIRST_OPENING = sa.select(sa.func.min(_member_opening.c.at).label("at"))
+
 _FIRST_LEASED = (
     sa.select(sa.func.max(job.c.due_at, job.c.lease_until, type_=job.c.due_at.type).label("at"))
     .where(
@@ -115,11 +142,12 @@ _GIVE_BACK = (
     .where(job.c.id == sa.bindparam("job_id"), job.c.fence == sa.bindparam("held"))
     .values(lease_until=None, woken=False)
 )
-_BRING_FORWARD = (
+_BRING_FORWARD = [
     sa.update(job)
-    .where(job.c.due_at > sa.bindparam("latest", type_=job.c.due_at.type))
+    .where(kind, job.c.due_at > sa.bindparam("latest", type_=job.c.due_at.type))
     .values(due_at=sa.bindparam("latest", type_=job.c.due_at.type))
-)
+    for kind in (IS_OPENED, IS_UNOPENED)
+]
 _DROP_LEASES = sa.update(job).where(job.c.lease_until.is_not(None)).values(lease_until=None)
 
 
@@ -134,18 +162,39 @@ def claim_due(
     """Claim the jobs that are due and that nobody visits, oldest due first.
 
     The limit is each provider's own, and the visits its jobs have already count towards it: a
-    provider that lets us wait takes no visit from another's jobs.
+    provider that lets us wait takes no visit from another's jobs. Jobs whose thread is to be
+    opened come last, in the order of their turns and a few of each member: somebody's many orders
+    keep nobody else's thread waiting.
     """
-    under_way = json.dumps(dict(visited or {}))
-    given = {"now": now, "until": now + lease, "limit": limit, "visited": under_way}
-    return [as_job(row) for row in sorted(execute(conn, _CLAIM, given), key=_since)]
+    given = {"now": now, "until": now + lease}
+    claims: list[Row] = []
+    for provider in sorted(_providers(conn)):
+        free = limit - (visited or {}).get(provider, 0)
+        for claim in _CLAIMS:
+            if free > 0:
+                rows = execute(conn, claim, {**given, "of_provider": provider, "limit": free})
+                free -= len(rows)
+                claims += rows
+    return [as_job(row) for row in sorted(claims, key=_since)]
 
 
 def next_due(conn: sa.Connection, *, but_for: Collection[str] = ()) -> datetime | None:
     """Say when the next job can be claimed, but for those of some providers; None if never."""
-    given = {"full": json.dumps(list(but_for))}
-    rows = execute(conn, _FIRST_FREE, given) + execute(conn, _FIRST_LEASED, given)
-    return min((row["at"] for row in rows), default=None)
+    rows = execute(conn, _FIRST_LEASED, {"full": json.dumps(list(but_for))})
+    for provider in _providers(conn) - set(but_for):
+        rows += execute(conn, _FIRST_FREE, {"of_provider": provider})
+        rows += execute(conn, _FIRST_OPENING, {"of_provider": provider})
+    return min((row["at"] for row in rows if row["at"] is not None), default=None)
+
+
+def _providers(conn: sa.Connection) -> set[str]:
+    """Whose jobs are due, now or later."""
+    found: set[str] = set()
+    for statement in _NEXT_PROVIDER:
+        after = ""
+        while after := execute(conn, statement, {"after": after})[0]["provider"] or "":
+            found.add(after)
+    return found
 
 
 def wake(conn: sa.Connection, job_id: str, *, now: datetime) -> None:
@@ -177,7 +226,8 @@ def bring_forward(conn: sa.Connection, *, latest: datetime) -> None:
 
     A visit that comes too early finds out by itself, and sleeps on.
     """
-    execute(conn, _BRING_FORWARD, {"latest": latest})
+    for statement in _BRING_FORWARD:
+        execute(conn, statement, {"latest": latest})
 
 
 def drop_leases(conn: sa.Connection) -> None:

@@ -1,4 +1,4 @@
-"""When each running task is looked at next: spread out, and more rarely where many wait."""
+"""When each job is looked at next: spread out, and more rarely where many wait."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from providers.base import Provider
+from storage.line import Place
 
 JITTER = 0.25
 """A pause is longer than the provider's least by up to this part of it, so looks drift apart."""
+
+LEAST_WAIT = timedelta(seconds=3)
+LEAST_WAIT_HELD_UP = timedelta(seconds=30)
+WAIT_PER_JOB = timedelta(seconds=0.5)
+LONGEST_WAIT = timedelta(minutes=10)
 
 
 @dataclass
@@ -44,3 +50,12 @@ class Pace:
             look = max(look, last.at + timedelta(seconds=1 / provider.polls_per_second))
         self._last[provider.name] = _Request(look)
         return look
+
+
+def next_look_in_line(place: Place) -> timedelta:
+    """The pause of a job in line, longer the further back it stands: 10,000 take 30 looks a second.
+
+    It only brings the status message up to date; whoever may begin is woken.
+    """
+    least = LEAST_WAIT_HELD_UP if place.held_up_by else LEAST_WAIT
+    return min(max(least, place.jobs_before * WAIT_PER_JOB), LONGEST_WAIT)

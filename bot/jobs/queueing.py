@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from bot.errors import UnknownModel
 from bot.jobs import making
 from bot.jobs.outcomes import Outcome
+from bot.jobs.pace import next_look_in_line
 from bot.jobs.thread import ThreadGone, Waiting
 from bot.jobs.workbench import LIFETIME, Workbench
-from storage import jobs, line
+from storage import history, jobs, line
 from storage.jobs import Job
-
-WAITING_LOOK = timedelta(seconds=3)
+from storage.line import Place
+from storage.slot_schema import SlotKind
 
 
 async def leave_the_queue(bench: Workbench, job: Job) -> None:
@@ -28,9 +27,9 @@ async def leave_the_queue(bench: Workbench, job: Job) -> None:
 
 
 async def _open_thread(bench: Workbench, job: Job) -> None:
-    position = await bench.database.read(line.position, job)
+    place = await bench.database.read(line.place, job, bench.limits)
     try:
-        opened = await bench.thread.open(job, Waiting(position))
+        opened = await bench.thread.open(job, await _waiting(bench, job, place))
     except ThreadGone:
         await bench.end(job, Outcome.THREAD_GONE)
         return
@@ -57,10 +56,33 @@ async def _take_turn(bench: Workbench, job: Job) -> None:
         await bench.look_again(job, job.not_before - bench.clock())
         return
     turn = await bench.database.run(
-        line.begin_submit, job, max_running=bench.provider(job).max_running, now=bench.clock()
+        line.begin_submit,
+        job,
+        max_running=bench.provider(job).max_running,
+        now=bench.clock(),
+        limits=bench.limits,
     )
-    if isinstance(turn, int):
-        await bench.thread.show(job, Waiting(turn))
-        await bench.look_again(job, WAITING_LOOK)
+    if isinstance(turn, Place):
+        await bench.thread.show(job, await _waiting(bench, job, turn))
+        await bench.look_again(job, next_look_in_line(turn))
     else:
         await making.submit(bench, turn, request)
+
+
+async def _waiting(bench: Workbench, job: Job, place: Place) -> Waiting:
+    match place.held_up_by:
+        case SlotKind.MEMBER:
+            return Waiting(place.position, own_running=place.running)
+        case SlotKind.GUILD:
+            return Waiting(place.position, is_guild_busy=True)
+        case _:
+            return Waiting(place.position, await _seconds(bench, job, place))
+
+
+async def _seconds(bench: Workbench, job: Job, place: Place) -> int | None:
+    """Places come free as often as clips of this kind are made, so many at a time."""
+    typical = await bench.database.read(
+        history.typical_seconds, job.provider, job.model, job.seconds
+    )
+    places = bench.provider(job).max_running
+    return None if typical is None or places < 1 else round(typical * place.position / places)

@@ -16,6 +16,12 @@ class Waiting:
 
     position: int
 
+    seconds: int | None = None
+    """How long until it may begin, where earlier clips tell."""
+    own_running: int | None = None
+    """So many of its member's own jobs run, and as many as may; None where those are fewer."""
+    is_guild_busy: bool = False
+    """As many jobs of its guild run as may."""
 
 @dataclass(frozen=True)
 class Running:

@@ -20,6 +20,7 @@ from storage import jobs, late, line
 from storage.database import Database
 from storage.jobs import Job, JobState
 
+from storage.slots import NO_LIMITS, Limits
 RETRY = timedelta(seconds=10)
 SLOW_RETRY = timedelta(minutes=1)
 LIFETIME = timedelta(hours=24)
@@ -52,6 +53,8 @@ class Workbench:
         return self.providers[job.provider]
 
     def is_past(self, since: datetime, span: timedelta) -> bool:
+    limits: Limits = NO_LIMITS
+    """How many jobs of a member and of a guild may run at once."""
         """Whether more than that time has gone by."""
         return self.clock() > since + span
 
@@ -159,5 +162,5 @@ class Workbench:
         await self.let_next(job)
 
     async def let_next(self, job: Job) -> None:
-        """A place at the provider is free: the first in line need not wait for its next look."""
-        await self.database.run(line.wake_first_in_line, job.provider, now=self.clock())
+        """Its slots are free: whoever comes next need not wait for their next look."""
+        await self.database.run(line.wake_next, now=self.clock(), limits=self.limits)

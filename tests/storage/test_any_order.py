@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from storage import jobs, ledger
+from storage import jobs, ledger, line
 from storage.database import Database
 from storage.errors import NotEnoughCredits, StaleFence
 from storage.job import NEXT_STATES
@@ -208,8 +208,8 @@ class AnyOrder(RuleBasedStateMachine):
         except (ValueError, StaleFence):
             assert copy.state is not JobState.QUEUED or not self.is_current(copy)
             return multiple()
-        if isinstance(begun, int):
-            assert begun >= 1
+        if isinstance(begun, line.Place):
+            assert begun.position >= 1
             return multiple()
         self.rows[begun.id] = begun
         return begun

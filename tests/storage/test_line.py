@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from storage import jobs, line
 from storage.errors import StaleFence
 from storage.jobs import Job, JobState
+from storage.slots import NO_LIMITS, Limits
 from tests.storage.examples import LEASE, NOW, claimed, in_state, new_job, seconds
 
 
@@ -17,8 +18,14 @@ def in_line(conn: sa.Connection, interaction_id: int, provider: str = "local") -
     return jobs.update(conn, job, now=NOW, due_at=NOW, status_id=interaction_id, keep_lease=True)
 
 
-def begin(conn: sa.Connection, job: Job, max_running: int = 1) -> Job | int:
-    return jobs.begin_submit(conn, job, max_running=max_running, now=NOW + seconds(1))
+def begin(
+    conn: sa.Connection, job: Job, max_running: int = 1, limits: Limits = NO_LIMITS
+) -> Job | int:
+    """Begin the submit, or say at which position the job stands."""
+    begun = jobs.begin_submit(
+        conn, job, max_running=max_running, now=NOW + seconds(1), limits=limits
+    )
+    return begun if isinstance(begun, Job) else begun.position
 
 
 def test_the_first_in_line_begins_when_a_place_is_free(conn: sa.Connection) -> None:

@@ -26,6 +26,7 @@ NEW_COLUMNS = {
     "sound": 0,
     "hint": None,
     "not_before": None,
+    "turn": 0,
 }
 
 

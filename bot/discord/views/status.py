@@ -22,10 +22,8 @@ CANCEL = "Cancel"
 def status_text(job: Job, model_name: str, stage: Stage, *, stopping: Stopping) -> str:
     """What the status message says."""
     match stage:
-        case Waiting(position=1):
-            headline = "⏳ **Waiting** · next in line"
-        case Waiting(position=position):
-            headline = f"⏳ **Waiting** · {ordinal(position)} in line"
+        case Waiting():
+            headline = f"⏳ **Waiting** · {_waiting(stage)}"
         case Running():
             headline = _running(stage)
         case Posting():
@@ -40,6 +38,28 @@ def status_text(job: Job, model_name: str, stage: Stage, *, stopping: Stopping) 
     if isinstance(stage, Waiting) and job.state is JobState.QUEUED:
         lines[1:1] = _if_cancelled(job, stopping)
     return "\n".join(lines)
+
+
+def _waiting(stage: Waiting) -> str:
+    match stage:
+        case Waiting(own_running=1):
+            return "your other clip comes first"
+        case Waiting(own_running=int(running)):
+            return f"your other {running} clips come first"
+        case Waiting(is_guild_busy=True):
+            return "this server's other clips come first"
+    place = "next in line" if stage.position == 1 else f"{ordinal(stage.position)} in line"
+    return place if stage.seconds is None else f"{place} · begins in {begins_in(stage.seconds)}"
+
+
+def begins_in(seconds: int) -> str:
+    """A wait in line as one tells it, in steps so wide that the words seldom change."""
+    minutes = round(seconds / 60)
+    if seconds < 60:
+        return "less than a minute"
+    if minutes == 1:
+        return "about a minute"
+    return f"about {minutes} minutes" if minutes < 90 else f"about {round(minutes / 60)} hours"
 
 
 def _running(stage: Running) -> str:
