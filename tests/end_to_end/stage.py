@@ -13,12 +13,13 @@ from typing import Self, TypeVar
 
 from bot.playground.clock import AdjustableClock
 from bot.playground.interaction import Interaction
-from bot.playground.launch import launch_bot
+from bot.playground.launch import bot_environment
 from bot.playground.message import Message
 from bot.playground.picker import Value
 from bot.playground.places import Channel, ChannelKind, Guild, User
 from bot.playground.server import Playground
 from bot.playground.world import Event
+from tests.end_to_end.forks import Fork, fork_bot
 from tests.end_to_end.order import Order
 from tests.end_to_end.records import Records
 from tests.media.pictures import corners, saved
@@ -53,12 +54,12 @@ class Stage:
             yield cls(playground, clock, folder)
 
     @asynccontextmanager
-    async def bot(self, **settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    async def bot(self, **settings: str) -> AsyncIterator[Fork]:
         """Run the bot until the block ends; it is connected when the block begins."""
+        environment = bot_environment(self.playground, self.folder) | settings
+        at = {"where": self.folder, "out": self.log, "errors": self.log}
         try:
-            async with launch_bot(
-                self.playground, self.folder, log=self.log, environment=settings
-            ) as process:
+            async with fork_bot(["run"], environment, **at) as process:
                 await self.until(lambda: self.playground.gateway.online)
                 yield process
         finally:

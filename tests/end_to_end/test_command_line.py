@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import subprocess
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import pytest_asyncio
@@ -17,6 +20,7 @@ from bot.media.clips import probe
 from bot.media.ffmpeg import Ffmpeg
 from bot.playground.launch import PROJECT, bot_environment
 from bot.playground.server import Playground
+from tests.end_to_end.forks import fork_bot
 from tests.end_to_end.stage import Stage
 from tests.media.pictures import corners, saved
 
@@ -38,18 +42,13 @@ class Said:
 async def bot(*arguments: str, folder: Path, **settings: str) -> Said:
     """Run the command line in a folder where no `.env` lies."""
     known = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR") if key in os.environ}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *arguments),
-        cwd=folder,
-        env=known | {"PYTHONPATH": str(PROJECT)} | settings,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        out, errors = await process.communicate()
-    assert process.returncode is not None
-    return Said(process.returncode, out.decode(), errors.decode())
+    environment = known | {"PYTHONPATH": str(PROJECT)} | settings
+    with TemporaryDirectory() as said:
+        at = {"where": folder, "out": Path(said, "out"), "errors": Path(said, "errors")}
+        async with fork_bot(arguments, environment, **at) as process:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                status = await process.wait()
+        return Said(status, at["out"].read_text(), at["errors"].read_text())
 
 
 TOKEN = {"DISCORD_TOKEN": "some.token"}
@@ -68,9 +67,8 @@ WRONG_REPORTS = {
 WRONG_COPIES = {
     "there is no database at data/zoetrope.db yet; `run`": ("audit",),
     "there is no database at data/zoetrope.db yet": ("backup", "copy.db"),
-    "there is no file nowhere.db": ("restore", "nowhere.db"),
-    "garbage.db is no database": ("restore", "garbage.db"),
 }
+WRONG_RESTORES = {"there is no file nowhere.db": "nowhere", "garbage.db is no database": "garbage"}
 WRONG_DEMOS = {
     "I cannot read the picture nowhere.png": ("--image", "nowhere.png"),
     "That file is not a picture": ("--image", "notes.txt"),
@@ -110,6 +108,9 @@ async def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
             running[words] = group.create_task(take_turn("reconcile", *days))
         for words, command in WRONG_COPIES.items():
             running[words] = group.create_task(take_turn(*command))
+        for words, copy in WRONG_RESTORES.items():
+            own = {"DATABASE_URL": f"sqlite:///restored-{copy}.db"}
+            running[words] = group.create_task(take_turn("restore", f"{copy}.db", **own))
         running["doctor"] = group.create_task(take_turn("doctor"))
         for words, settings in WRONG_RUNS.items():
             running[words] = group.create_task(take_turn("run", **settings))
@@ -185,7 +186,7 @@ async def test_what_cannot_be_reconciled_says_why(terminal: Terminal, words: str
     assert_one_sentence(terminal.said[words], words)
 
 
-@pytest.mark.parametrize("words", WRONG_COPIES)
+@pytest.mark.parametrize("words", [*WRONG_COPIES, *WRONG_RESTORES])
 async def test_what_cannot_be_copied_or_checked_says_why(terminal: Terminal, words: str) -> None:
     assert_one_sentence(terminal.said[words], words)
 
@@ -245,12 +246,13 @@ async def test_a_backup_is_made_beside_the_bot_and_restored_once_it_is_stopped(
     assert scheduled.suffix == ".db"
 
 
-async def test_help_tells_of_every_command(tmp_path: Path) -> None:
-    said = await bot("--help", folder=tmp_path)
+async def test_help_tells_of_every_command() -> None:
+    asked = [sys.executable, "-m", "bot", "--help"]
+    said = await asyncio.to_thread(subprocess.check_output, asked, cwd=PROJECT, text=True)
 
     commands = ("run", "demo", "playground", "doctor", "reconcile", "audit", "backup", "restore")
     for command in commands:
-        assert f"    {command} " in said.out
+        assert f"    {command} " in said
 
 
 async def test_a_day_that_is_none_is_told(tmp_path: Path) -> None:
@@ -261,7 +263,10 @@ async def test_a_day_that_is_none_is_told(tmp_path: Path) -> None:
 
 
 async def test_a_terminal_without_the_letters_gets_an_answer_all_the_same(tmp_path: Path) -> None:
-    said = await bot("doctor", folder=tmp_path, PYTHONIOENCODING="ascii")
+    plain = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "PYTHONIOENCODING": "ascii"}
+    asked = partial(subprocess.run, [sys.executable, "-m", "bot", "doctor"], cwd=tmp_path)
 
-    assert "? DISCORD_TOKEN is not set" in said.out
-    assert said.status == 1
+    said = await asyncio.to_thread(asked, env=plain, capture_output=True, text=True, check=False)
+
+    assert "? DISCORD_TOKEN is not set" in said.stdout
+    assert said.returncode == 1

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import pytest_asyncio
 from bot.playground.faults import Delay, Fault
 from bot.playground.interaction import Interaction
 from bot.playground.places import Json
+from tests.end_to_end.forks import Fork
 from tests.end_to_end.order import Order
 from tests.end_to_end.stage import Stage
 
@@ -92,7 +92,7 @@ async def come_late(stage: Stage, made: Order, form: Interaction) -> Late:
     return Late(order, said, offered)
 
 
-def decoders_of(process: Process) -> list[int]:
+def decoders_of(process: Fork) -> list[int]:
     """The processes that decode pictures for the bot."""
     decoders = []
     for folder in Path("/proc").glob("[0-9]*"):

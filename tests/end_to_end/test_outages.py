@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from tests.end_to_end.forks import Fork
 from tests.end_to_end.order import Order
 from tests.end_to_end.stage import Stage
 
@@ -38,7 +38,7 @@ class Story:
 
 
 @contextmanager
-def full_disk(stage: Stage, process: Process) -> Iterator[None]:
+def full_disk(stage: Stage, process: Fork) -> Iterator[None]:
     """Let the bot's process make no file longer than the journal of its database is by now."""
     journal = stage.records.file.with_name(f"{stage.records.file.name}-wal")
     size_bytes = journal.stat().st_size
