@@ -33,7 +33,7 @@ from bot.memory import Memory
 from bot.settings import Settings
 from bot.web.hooks import Hooks
 from bot.web.listening import listen
-from storage.books import audit
+from storage.books import check_at_start
 from storage.database import Database
 from storage.errors import BooksDoNotBalance
 
@@ -73,6 +73,7 @@ async def run(settings: Settings) -> None:
             clock,
             callbacks,
             cards=DiscordCards(client, catalogue),
+            limits=settings.limits,
         )
         worker = Worker(bench)
         if callbacks is not None:
@@ -130,9 +131,9 @@ def settle_memory() -> None:
 
 
 async def _check_books(database: Database) -> None:
-    found = await database.read(audit)
-    if found.discrepancies:
-        raise BooksDoNotBalance(found.discrepancies)
+    # Every row is read a moment later, beside the work: a long history takes its time.
+    if found := await database.read(check_at_start):
+        raise BooksDoNotBalance(found)
 
 
 async def _serve(client: ZoetropeClient, worker: Worker, housekeeping: Housekeeping) -> None:

@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -54,6 +55,8 @@ def open_beside(path: Path, stopping: threading.Event) -> Iterator[sqlite3.Conne
         with contextlib.closing(connection):
             connection.set_progress_handler(stopping.is_set, STEPS_BETWEEN_LOOKS)
             connection.execute("PRAGMA busy_timeout = 5000")
+            # Letters that are none, written by hand, must not end the reading.
+            connection.text_factory = partial(str, encoding="utf-8", errors="backslashreplace")
             yield connection
     except sqlite3.Error as error:
         raise CannotRead(f"{path} cannot be read: {error}") from error

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 SALT_BYTES = 16
@@ -48,14 +48,19 @@ def reason_digest(salt: bytes, number: int, text: str) -> bytes:
 
 def entry_digest(before: bytes, row: Mapping[str, Any]) -> bytes:
     """Seal an entry's columns, as the database has them, over the digest before it."""
-    return _digest(before, [row[name] for name in SEALED])
+    return seal(before, [row[name] for name in SEALED])
 
 
-def _digest(before: bytes, values: list[Any]) -> bytes:
+def seal(before: bytes, values: Sequence[object]) -> bytes:
+    """The same for the values of those columns."""
+    return _digest(before, values)
+
+
+def _digest(before: bytes, values: Sequence[object]) -> bytes:
     # A list in JSON tells a number from a text, and where one value ends and the next begins.
-    form = json.dumps(values, ensure_ascii=True, separators=(",", ":"), default=_as_hex)
+    form = json.dumps(values, ensure_ascii=True, separators=(",", ":"), default=_plain)
     return hashlib.sha256(before + form.encode()).digest()
 
 
-def _as_hex(value: bytes) -> str:
+def _plain(value: bytes) -> str:
     return value.hex()

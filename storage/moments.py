@@ -12,7 +12,9 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def as_microseconds(moment: datetime) -> int:
-    """How the database has an aware moment."""
+    """How the database has an aware moment. Raises ValueError for a naive one."""
+    if moment.tzinfo is None:
+        raise ValueError(f"a moment needs a time zone: {moment!r}")
     return (moment - EPOCH) // MICROSECOND
 
 
@@ -24,11 +26,7 @@ class Moment(sa.TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """Turn a moment into microseconds. Raises ValueError for a naive datetime."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a moment needs a time zone: {value!r}")
-        return as_microseconds(value)
+        return None if value is None else as_microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Turn microseconds into an aware UTC datetime."""

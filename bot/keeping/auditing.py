@@ -19,13 +19,13 @@ class NightlyAudit:
 
     name = "audit"
 
-    def __init__(self, database: Path, spending: Spending, *, checked_at: datetime) -> None:
+    def __init__(self, database: Path, spending: Spending) -> None:
         self._database = database
         self._spending = spending
-        self._nights = Nights(checked_at)
+        self._nights = Nights()
 
     async def is_due(self, now: datetime) -> bool:
-        """Once a night; the first time was at the start."""
+        """At the first look, for the start checks only what is quick; then once a night."""
         return self._nights.is_new(now)
 
     async def do(self, now: datetime) -> None:

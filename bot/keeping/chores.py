@@ -17,10 +17,10 @@ from storage.database import Reader
 def make_housekeeping(
     settings: Settings, database: Reader, files: JobFiles, spending: Spending, *, clock: Clock
 ) -> Housekeeping:
-    """Housekeeping for a bot that has just checked its books."""
+    """Housekeeping for a bot that has just started."""
     path = file_of(settings.database_url)
     chores: list[Chore] = [
-        NightlyAudit(path, spending, checked_at=clock()),
+        NightlyAudit(path, spending),
         Sweep(database, files, Retention(settings.pictures_kept, settings.clips_kept)),
     ]
     if settings.backup_every is not None:

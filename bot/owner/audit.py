@@ -11,6 +11,12 @@ from storage.backups import contents_of, file_of
 from storage.beside import CannotRead
 from storage.books import Audit
 
+REMEDY = """\
+Until this is put right nothing new is ordered; jobs under way go on, and so does all that is free.
+What to do: keep a copy of this file, for it shows what was changed. Stop the bot. Put back the last
+backup whose books balance: python -m bot restore --force FILE checks that, and keeps this database
+beside it. The scheduled ones lie in the folder backups. What each line means: docs/books.md."""
+
 
 def examine(settings: Settings) -> tuple[Path, Audit]:
     """Check the books of the deployment's database. Raises BadDatabaseUrl, CannotRead."""
@@ -21,7 +27,13 @@ def examine(settings: Settings) -> tuple[Path, Audit]:
 
 
 def as_text(database: Path, found: Audit) -> str:
-    """What was checked, and every row that is wrong, as the owner reads it."""
+    """What was checked, every row that is wrong, and what to do, as the owner reads it."""
+    findings = as_findings(database, found)
+    return f"{findings}\n{REMEDY}" if found.discrepancies else findings
+
+
+def as_findings(database: Path, found: Audit) -> str:
+    """What was checked, and every row that is wrong."""
     checked = f"Checked {in_words(found)} in {database}."
     if not found.discrepancies:
         return f"{checked} They agree."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from bot.owner.audit import as_text, in_words
+from bot.owner.audit import as_findings, in_words
 from bot.settings import Settings
 from storage.backups import Backup, file_of, restore_backup, write_backup
 
@@ -18,7 +18,7 @@ def back_up(settings: Settings, target: Path, *, force: bool) -> str:
     backup = write_backup(threading.Event(), database, target, force=force)
     said = [f"Wrote {_described(backup)}.", _not_in_it(settings)]
     if backup.contents.discrepancies:
-        said.append(f"restore would refuse it.\n{as_text(target, backup.contents)}")
+        said.append(f"restore would refuse it.\n{as_findings(target, backup.contents)}")
     return " ".join(said)
 
 

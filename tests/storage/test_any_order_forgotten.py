@@ -55,9 +55,11 @@ def act_out(conn: sa.Connection, deeds: list[tuple[str, int]]) -> int:
     total = 0
     for number, (deed, member_id) in enumerate(deeds, start=1):
         now = NOW + seconds(number)
-        if deed != "forget" and member_id not in welcomed:
-            welcomed.add(member_id)
-            total += 100
+        # Whoever gives is known from then on too, and starts with the guild's grant.
+        for seen in {"forget": (), "grant": (member_id, MEMBER)}.get(deed, (member_id,)):
+            if seen not in welcomed:
+                welcomed.add(seen)
+                total += 100
         match deed:
             case "order":
                 price = min(8, ledger.account(conn, GUILD, member_id, now=now).available)

@@ -6,10 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from storage import jobs, ledger
+from storage.books import check_at_start
 from storage.errors import BooksDoNotBalance
 from storage.jobs import JobState
 from storage.ledger import Discrepancy
-from tests.storage.examples import GUILD, MEMBER, NOW, claimed, in_state, new_job
+from tests.storage.examples import GUILD, MEMBER, NOW, claimed, in_state, new_job, plan
 
 WHOSE = f"member {MEMBER} of guild {GUILD}"
 
@@ -86,10 +87,46 @@ def test_tampering_is_found(
     ]
 
 
+@pytest.mark.parametrize(
+    ("tampering", "what", "expected", "found"),
+    [
+        ("UPDATE account SET posted = 9999 WHERE kind = 'member'", "posted credits", 95, 9999),
+        ("UPDATE account SET held = 9 WHERE kind = 'member'", "held credits", 8, 9),
+        ("UPDATE hold SET credits = 7 WHERE job_id = '1'", "sum of the open holds", 8, 7),
+        ("SELECT 1", "trigger entry_update", "as the bot makes it", "gone"),
+    ],
+)
+def test_what_is_quickly_seen_is_found_at_start(
+    books: sa.Connection, tampering: str, what: str, expected: int | str, found: int | str
+) -> None:
+    books.exec_driver_sql(tampering)
+
+    assert (what, expected, found) in [
+        (each.what, each.expected, each.found) for each in check_at_start(books)
+    ]
+
+
+def test_an_end_cut_off_is_found_at_start(books: sa.Connection) -> None:
+    books.exec_driver_sql("DELETE FROM entry WHERE source = '3'")
+
+    assert "digest of the newest entry" in [each.what for each in check_at_start(books)]
+
+
+def test_the_check_at_start_reads_no_entry_but_the_newest(conn: sa.Connection) -> None:
+    jobs.create(conn, new_job(1), now=NOW)
+
+    steps = plan(conn, check_at_start)
+
+    assert [step for step in steps if step.startswith("SCAN entry")] == []
+    assert [step for step in steps if step.startswith("SCAN hold")] == [
+        "SCAN hold USING INDEX hold_open"
+    ]
+
+
 def test_a_discrepancy_reads_as_a_sentence(books: sa.Connection) -> None:
     books.exec_driver_sql("UPDATE account SET posted = 9999 WHERE kind = 'member'")
 
-    [discrepancy] = ledger.check_books(books)
+    [discrepancy] = [one for one in ledger.check_books(books) if one.what == "posted credits"]
 
     assert discrepancy == Discrepancy(account=WHOSE, what="posted credits", expected=95, found=9999)
     assert str(discrepancy) == f"{WHOSE}: posted credits should be 95 and is 9999"

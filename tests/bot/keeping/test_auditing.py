@@ -22,12 +22,13 @@ from tests.bot.orders import ORDER, UPLOADS
 from tests.bot.workshop import GUILD, MEMBER, Workshop
 
 
-async def test_the_books_are_checked_when_a_night_has_begun(
+async def test_the_books_are_checked_at_once_and_whenever_a_night_has_begun(
     workshop: Workshop, clock: StillClock, path: Path
 ) -> None:
     await workshop.order()
     spending = Spending()
-    house = keeping(NightlyAudit(path, spending, checked_at=clock()), clock)
+    house = keeping(NightlyAudit(path, spending), clock)
+    await house.look()
     tamper(path)
 
     clock.advance(14 * HOUR)
@@ -49,7 +50,7 @@ async def test_spending_goes_on_once_the_books_balance_again(
 ) -> None:
     await workshop.order()
     spending = Spending()
-    house = keeping(NightlyAudit(path, spending, checked_at=clock()), clock)
+    house = keeping(NightlyAudit(path, spending), clock)
     tamper(path)
     clock.advance(DAY)
     await house.look()
@@ -66,7 +67,7 @@ async def test_a_check_that_cannot_be_made_is_made_again(
 ) -> None:
     spending = Spending()
     elsewhere = tmp_path / "elsewhere.db"
-    house = keeping(NightlyAudit(elsewhere, spending, checked_at=clock()), clock)
+    house = keeping(NightlyAudit(elsewhere, spending), clock)
     clock.advance(DAY)
     with capture_logs() as events:
         await house.look()
@@ -95,7 +96,7 @@ async def test_nothing_is_ordered_while_the_books_do_not_balance_and_nothing_is_
     )
     tamper(path)
     clock.advance(15 * HOUR)
-    await keeping(NightlyAudit(path, spending, checked_at=clock() - DAY), clock).look()
+    await keeping(NightlyAudit(path, spending), clock).look()
 
     with pytest.raises(BooksDoNotBalance):
         await service.place(ORDER, UPLOADS)
