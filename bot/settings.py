@@ -14,6 +14,7 @@ from bot.jobs.prices import PriceOverride, read_prices
 from providers import load_providers
 from providers.base import Provider, ProviderSettings
 from providers.http import checked_base_url
+from storage.slots import Limits
 
 ENV_FILE = ".env"
 
@@ -46,6 +47,8 @@ class Settings(BaseSettings):
     backups_kept: int = Field(default=7, ge=1, le=10_000)
     keep_pictures_days: int = Field(default=30, ge=0, le=36_500)
     keep_clips_days: int = Field(default=30, ge=0, le=36_500)
+    member_running: int = Field(default=2, ge=0, le=10_000)
+    guild_running: int = Field(default=8, ge=0, le=10_000)
     log_format: Literal["auto", "text", "json"] = "auto"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -95,6 +98,11 @@ class Settings(BaseSettings):
     def clips_kept(self) -> timedelta | None:
         """How long after its job has ended a clip is kept; None is for ever."""
         return timedelta(days=self.keep_clips_days) or None
+
+    @property
+    def limits(self) -> Limits:
+        """How many jobs of a member and of a guild may run at once."""
+        return Limits(guild=self.guild_running or None, member=self.member_running or None)
 
     @property
     def credit_microdollars(self) -> int:
