@@ -40,7 +40,7 @@ async def reliably(call: Callable[[], Coroutine[Any, Any, T]]) -> T:
                 raise ThreadUnreachable(str(error)) from error
             await asyncio.sleep(pause)
         except discord.RateLimited as error:
-            raise ThreadUnreachable(str(error)) from error
+            raise ThreadUnreachable(str(error), retry_after_seconds=error.retry_after) from error
         except discord.HTTPException as error:
             if error.code in GONE:
                 raise ThreadGone(str(error)) from error

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
+from typing import assert_never
 
 from bot.jobs.outcomes import Outcome
 from bot.jobs.polling import poll as poll
@@ -24,7 +26,12 @@ from providers.errors import (
 )
 from providers.model import Shape
 from storage import jobs
+from storage.errors import NotWritten, StaleFence
 from storage.jobs import Job, JobState
+
+PATIENCE = timedelta(minutes=30)
+"""For so long a provider that takes nothing is tried, and a job waits for it."""
+SHORTEST_WAIT = timedelta(seconds=1)
 
 log = get_logger("jobs")
 
@@ -40,32 +47,60 @@ async def await_provider(bench: Workbench, job: Job) -> None:
 
 
 async def submit(bench: Workbench, job: Job, request: VideoRequest) -> None:
-    """The intent is committed: from here a crash leads to a look-up, never to a second submit."""
+    """The intent is committed: from here a crash leads to a look-up, never to a second submit.
+
+    While the provider rests, nothing is sent; of several jobs, one tries whether it is over.
+    """
+    now = bench.clock()
+    if rest := bench.rests.left(job.provider, now=now):
+        await _sit_out(bench, job, rest)
+        return
+    bench.rests.begin_trial(job.provider, now=now)
     try:
         task = await bench.provider(job).submit(request, job.id)
     except RateLimited as error:
-        await _wait_as_asked(bench, job, timedelta(seconds=error.retry_after_seconds))
-    except NotSubmitted:
-        await bench.queue_again(job, RETRY)
+        pause = max(SHORTEST_WAIT, timedelta(seconds=error.retry_after_seconds))
+        bench.rests.wait(job.provider, pause, now=bench.clock())
+        await _sit_out(bench, job, pause)
+    except NotSubmitted as error:
+        pause = bench.rests.back_off(job.provider, now=bench.clock())
+        log.warning("the provider takes nothing", job=job.id, reason=str(error))
+        await _sit_out(bench, job, pause)
     except SubmitUncertain:
+        bench.rests.back_off(job.provider, now=bench.clock())
         await doubt(bench, job)
-    except RequestRejected as error:
-        log.warning("the provider rejected the request", job=job.id, reason=str(error))
-        await bench.end(job, Outcome.BAD_INPUT)
-    except Refused:
-        await bench.end(job, Outcome.REFUSED)
-    except OutOfCredit as error:
-        log.error("the provider's account is empty", job=job.id, reason=str(error))
-        await bench.end(job, Outcome.OWNER_OUT_OF_CREDIT)
-    except KeyRefused as error:
-        log.error("the provider refuses the key", job=job.id, reason=str(error))
-        await bench.end(job, Outcome.OWNER_KEY_REFUSED)
+    except (RequestRejected, Refused, OutOfCredit, KeyRefused) as error:
+        bench.rests.end(job.provider)
+        await _turn_away(bench, job, error)
     else:
+        bench.rests.end(job.provider)
         await _run(bench, job, task)
 
 
-async def _wait_as_asked(bench: Workbench, job: Job, pause: timedelta) -> None:
-    if bench.is_past(job.created_at, LIFETIME - pause):
+async def _turn_away(
+    bench: Workbench, job: Job, error: RequestRejected | Refused | OutOfCredit | KeyRefused
+) -> None:
+    match error:
+        case RequestRejected():
+            log.warning("the provider rejected the request", job=job.id, reason=str(error))
+            await bench.end(job, Outcome.BAD_INPUT)
+        case Refused():
+            await bench.end(job, Outcome.REFUSED)
+        case OutOfCredit():
+            log.error("the provider's account is empty", job=job.id, reason=str(error))
+            await bench.end(job, Outcome.OWNER_OUT_OF_CREDIT)
+        case KeyRefused():
+            log.error("the provider refuses the key", job=job.id, reason=str(error))
+            await bench.end(job, Outcome.OWNER_KEY_REFUSED)
+        case _:
+            assert_never(error)
+
+
+async def _sit_out(bench: Workbench, job: Job, pause: timedelta) -> None:
+    now = bench.clock()
+    is_hopeless = bench.is_past(job.created_at, LIFETIME - pause)
+    has_waited = bench.is_past(job.created_at, PATIENCE)
+    if is_hopeless or (has_waited and bench.rests.has_failed_for(job.provider, PATIENCE, now=now)):
         # It would not live to see its turn; until then it would hold credits, and up the line.
         await bench.end(job, Outcome.MODEL_DOWN)
     else:
@@ -130,15 +165,20 @@ async def _known_hint(provider: Provider, job: Job) -> TaskRef | None:
 
 async def _run(bench: Workbench, job: Job, task: TaskRef) -> None:
     now = bench.clock()
-    await bench.database.run(
-        jobs.update,
-        job,
-        now=now,
-        state=JobState.RUNNING,
-        task=task,
-        due_at=bench.pace.next_look(bench.provider(job), now=now),
-        not_before=None,
-    )
+    try:
+        await bench.database.run(
+            jobs.update,
+            job,
+            now=now,
+            state=JobState.RUNNING,
+            task=task,
+            due_at=bench.pace.next_look(bench.provider(job), now=now),
+            not_before=None,
+        )
+    except (NotWritten, StaleFence, asyncio.CancelledError):
+        # It is paid for, and known nowhere else.
+        bench.unwritten_tasks[job.id] = task
+        raise
 
 
 def request(bench: Workbench, job: Job) -> VideoRequest:

@@ -56,9 +56,13 @@ async def _stop(bench: Workbench, job: Job, outcome: Outcome) -> None:
     """End the task at the provider too, and take what it cannot undo as billed in full."""
     provider = bench.provider(job)
     can_stop = provider.stopping is not Stopping.NEVER
-    is_billed = can_stop and await provider.cancel(job.task or {})
+    if can_stop and await provider.cancel(job.task or {}):
+        # Asked once more, as when the disk takes nothing now, some providers no longer know it.
+        bench.billed_stops.add(job.id)
+    is_billed = job.id in bench.billed_stops
     full_price = job.price_credits * bench.catalogue.credit_microdollars
     await bench.end(job, outcome, billed_microdollars=bill(job, full_price if is_billed else None))
+    bench.billed_stops.discard(job.id)
 
 
 async def _progress(bench: Workbench, job: Job, status: Pending) -> None:

@@ -71,6 +71,10 @@ class ThreadError(Exception):
 class ThreadUnreachable(ThreadError):
     """Discord did not answer, or asked to wait."""
 
+    def __init__(self, reason: str = "", *, retry_after_seconds: float = 0) -> None:
+        super().__init__(reason)
+        self.retry_after_seconds = retry_after_seconds
+
 
 class ThreadGone(ThreadError):
     """The channel or thread is gone, or the bot may no longer post there."""

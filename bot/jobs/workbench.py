@@ -13,9 +13,10 @@ from bot.jobs.catalogue import Catalogue
 from bot.jobs.files import JobFiles
 from bot.jobs.outcomes import Outcome, Settlement, settle
 from bot.jobs.pace import Pace
+from bot.jobs.rests import Rests
 from bot.jobs.thread import JobThread
 from bot.media.ffmpeg import Ffmpeg
-from providers.base import Provider
+from providers.base import Provider, TaskRef
 from storage import jobs, late, line
 from storage.database import Database
 from storage.jobs import Job, JobState
@@ -45,6 +46,11 @@ class Workbench:
     callbacks: Callbacks | None = None
     """None without a public address: then tasks are only polled."""
     pace: Pace = field(default_factory=Pace)
+    rests: Rests = field(default_factory=Rests)
+    unwritten_tasks: dict[str, TaskRef] = field(default_factory=dict)
+    """By job: what a submit was answered and the disk did not take. The worker writes it down."""
+    billed_stops: set[str] = field(default_factory=set)
+    """Jobs whose provider said, once, that it bills a task it stopped; until that is written."""
     cards: ReviewCards | None = None
     """Where the moderators are asked; None: nobody is."""
 

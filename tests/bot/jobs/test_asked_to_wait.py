@@ -77,13 +77,36 @@ async def test_nobody_overtakes_a_job_that_was_told_to_wait(workshop: Workshop) 
     assert min(moments.values()) >= first.not_before
 
 
-async def test_after_another_refusal_the_wait_is_forgotten(workshop: Workshop) -> None:
+async def test_after_another_refusal_the_wait_is_a_short_one(workshop: Workshop) -> None:
     job = await told_to_wait(workshop)
     workshop.provider.submits.append(Mishap(NotSubmitted("no route")))
 
     job = await workshop.visit_while(lambda _: len(workshop.provider.calls) == 1, job)
 
-    assert (job.state, job.not_before) == (JobState.QUEUED, None)
+    assert job.state is JobState.QUEUED
+    assert job.not_before is not None
+    assert job.not_before - workshop.clock() < WAIT
+
+
+async def test_when_the_job_that_was_told_to_wait_is_cancelled_the_next_one_waits_as_asked(
+    workshop: Workshop,
+) -> None:
+    first = await told_to_wait(workshop)
+    second = await workshop.order(2)
+    await workshop.cancel(first)
+
+    second = await workshop.visit_until(JobState.RUNNING, second)
+
+    assert first.not_before is not None
+    assert second.started_at is not None
+    assert second.started_at >= first.not_before
+    assert list(workshop.provider.tasks) == [second.id]
+
+
+async def test_a_wait_of_no_time_is_no_hurry(workshop: Workshop) -> None:
+    job = await told_to_wait(workshop, seconds=0)
+
+    assert job.due_at == workshop.clock() + timedelta(seconds=1)
 
 
 async def test_a_wait_that_grows_is_waited_out(workshop: Workshop) -> None:

@@ -9,17 +9,19 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
 import pytest
+import sqlalchemy as sa
 
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.service import REPLY_GRACE
-from bot.jobs.worker import LEASE, STEPS_AT_ONCE, Worker
+from bot.jobs.worker import STEPS_AT_ONCE, Worker
 from providers.base import ProviderSettings, Status, TaskRef
-from storage import jobs, line, visits
+from storage import jobs, line, schema, visits
 from storage.books import check_books
 from storage.database import Database
 from storage.errors import NotWritten, StaleFence
@@ -52,6 +54,13 @@ class Hanging(Prompt):
         self.calls.append("poll")
         await self.answers.wait()
         return await super().poll(task)
+
+
+class Calm(ScriptedProvider):
+    """Answers two looks a second."""
+
+    name: ClassVar[str] = "calm"
+    polls_per_second: ClassVar[float] = 2
 
 
 class FullDisk:
@@ -106,17 +115,25 @@ async def until(workshop: Workshop, job: Job, state: JobState) -> None:
             pass
 
 
+async def until_due_later(workshop: Workshop, job: Job) -> None:
+    """Wait until the row is put off; the worker goes on between two looks."""
+    async with asyncio.timeout(20):
+        while (await workshop.job(job)).due_at in (None, job.due_at):
+            pass
+
+
 async def running(workshop: Workshop, interaction_id: int, provider: str) -> Job:
     """A job whose task a provider has already, and that is looked at in a second."""
-    await workshop.order(interaction_id, provider=provider)
-    now = workshop.clock()
-    [claim] = await workshop.database.run(visits.claim_due, now=now, lease=LEASE, limit=1)
-    turn = await workshop.database.run(line.begin_submit, claim, max_running=1000, now=now)
-    assert isinstance(turn, Job)
-    look = now + timedelta(seconds=1)
-    return await workshop.database.run(
-        jobs.update, turn, now=now, state=JobState.RUNNING, task={"number": 1}, due_at=look
-    )
+    job = await workshop.order(interaction_id, provider=provider)
+    look = workshop.clock() + timedelta(seconds=1)
+    await workshop.database.run(set_running, job, look)
+    return await workshop.job(job)
+
+
+def set_running(conn: sa.Connection, job: Job, look: datetime) -> None:
+    table = schema.job
+    values = {"state": JobState.RUNNING, "task": {"number": 1}, "due_at": look}
+    conn.execute(sa.update(table).where(table.c.id == job.id).values(values))
 
 
 def fill_disk(
@@ -247,3 +264,22 @@ async def test_a_provider_that_hangs_slows_no_other_provider(
 
     assert len(workshop.thread.clips) == len(held_up) + len(quick)
     assert await workshop.database.read(check_books) == []
+
+
+async def test_after_a_restart_not_all_tasks_are_looked_at_at_once(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    workshop.provider = Calm(ProviderSettings(), tmp_path)
+    workshop.open(workshop.database)
+    await workshop.enrich(1000)
+    many = [await running(workshop, number, "calm") for number in range(30)]
+    workshop.advance(hours=1)
+
+    async with working(workshop):
+        await until_due_later(workshop, many[-1])
+
+    due = sorted([(await workshop.job(job)).due_at or workshop.clock() for job in many])
+    pauses = {later - sooner for sooner, later in pairwise(due)}
+    assert due[0] > workshop.clock()
+    assert min(pauses) >= timedelta(seconds=1 / Calm.polls_per_second) - timedelta(microseconds=1)
+    assert workshop.provider.calls == []
