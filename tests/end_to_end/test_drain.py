@@ -181,3 +181,20 @@ async def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
         assert any("in the middle of things" in line for line in stage.said("warning"))
         assert order.row == {}
         assert stage.records.open_holds() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_it_ends_well_while_discord_cannot_be_reached(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    async with Stage.open(tmp_path / "cut off") as stage, stage.bot() as process:
+        stage.playground.gateway.is_down = True
+        stage.playground.gateway.drop()
+        # By then discord.py pauses, longer and longer, before it tries once more.
+        await stage.until(lambda: any("Attempting a reconnect" in line for line in stage.said()))
+
+        process.send_signal(number)
+        exit_status = await process.wait()
+
+        assert exit_status == 0
+        assert "closed while not connected" in stage.said()[-1]
