@@ -20,8 +20,8 @@ from providers.base import Provider, TaskRef
 from storage import jobs, late, line
 from storage.database import Database
 from storage.jobs import Job, JobState
-
 from storage.slots import NO_LIMITS, Limits
+
 RETRY = timedelta(seconds=10)
 SLOW_RETRY = timedelta(minutes=1)
 LIFETIME = timedelta(hours=24)
@@ -53,14 +53,14 @@ class Workbench:
     """Jobs whose provider said, once, that it bills a task it stopped; until that is written."""
     cards: ReviewCards | None = None
     """Where the moderators are asked; None: nobody is."""
+    limits: Limits = NO_LIMITS
+    """How many jobs of a member and of a guild may run at once."""
 
     def provider(self, job: Job) -> Provider:
         """The provider the job is ordered from."""
         return self.providers[job.provider]
 
     def is_past(self, since: datetime, span: timedelta) -> bool:
-    limits: Limits = NO_LIMITS
-    """How many jobs of a member and of a guild may run at once."""
         """Whether more than that time has gone by."""
         return self.clock() > since + span
 
