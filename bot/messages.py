@@ -232,6 +232,8 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     JobNotFound: ("I do not know that job any more. Order a new one with `/animate` or `/create`."),
 }
 
+PLACE_LEFT = "📮 **Moved.** I can no longer post here, so your clip comes elsewhere."
+
 FAILURES: Mapping[Outcome, str] = {
     Outcome.DELIVERED: "The clip is posted.",
     Outcome.REFUSED: (

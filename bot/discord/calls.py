@@ -17,9 +17,15 @@ T = TypeVar("T")
 PAUSES_SECONDS = (0.5, 1.0, 2.0)
 CALL_TIMEOUT_SECONDS = 120
 TOO_LARGE = 40005
-UNKNOWN_CHANNEL, UNKNOWN_MESSAGE = 10003, 10008
-MISSING_ACCESS, MISSING_PERMISSIONS, THREAD_LOCKED = 50001, 50013, 160005
-GONE = {UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, MISSING_ACCESS, MISSING_PERMISSIONS, THREAD_LOCKED}
+UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MESSAGE, UNKNOWN_USER = 10003, 10004, 10008, 10013
+MISSING_ACCESS, MISSING_PERMISSIONS = 50001, 50013
+THREAD_ARCHIVED, THREAD_LOCKED = 50083, 160005
+CANNOT_DM, INVALID_RECIPIENT, NO_MUTUAL_GUILD = 50007, 50033, 50278
+GONE = {
+    *(UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MESSAGE, UNKNOWN_USER),
+    *(MISSING_ACCESS, MISSING_PERMISSIONS, THREAD_ARCHIVED, THREAD_LOCKED),
+    *(CANNOT_DM, INVALID_RECIPIENT, NO_MUTUAL_GUILD),
+}
 
 log = get_logger("discord")
 
@@ -59,3 +65,10 @@ async def best_effort(call: Awaitable[object]) -> None:
             await call
     except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
         log.info("an edit was lost", reason=str(error))
+
+
+def mentioning(member_id: int) -> discord.AllowedMentions:
+    """Let a message notify this member, and nobody else whatever it says."""
+    return discord.AllowedMentions(
+        everyone=False, roles=False, users=[discord.Object(member_id)], replied_user=False
+    )

@@ -7,34 +7,40 @@ and after a look whether it is there already, which holds for ever: so each is p
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import assert_never
 
 import discord
 from discord import ui
 
 from bot.clock import Clock
-from bot.discord.calls import best_effort, reliably
+from bot.discord.calls import best_effort, mentioning, reliably
+from bot.discord.direct import direct_id, write_to_member
+from bot.discord.looking import already_there as already_there
 from bot.discord.views.buttons import Act, custom_id
 from bot.discord.views.clip import ClipCard, clip_name, retry_buttons
+from bot.discord.views.direct import (
+    direct_clip_text,
+    direct_failure_text,
+    told_failure,
+)
 from bot.discord.views.status import cancel_button, cancel_label, status_text
 from bot.discord.views.text import reply
 from bot.errors import UnknownModel
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.outcomes import Outcome
-from bot.jobs.thread import Ended, Opened, Stage
-from bot.logs import get_logger
-from bot.messages import failure_sentence
+from bot.jobs.thread import Ended, Opened, Stage, ThreadGone, Whereabouts, whereabouts
+from bot.messages import PLACE_LEFT
 from providers.base import Stopping
 from storage.jobs import Job, JobState
 
-log = get_logger("discord")
-
+CANCELLED = (Outcome.CANCELLED_EARLY, Outcome.CANCELLED_LATE)
 EDIT_PAUSE = timedelta(seconds=3)
 THREAD_NAME_CHARS = 80
-MESSAGES_LOOKED_AT = 50
 THREAD_EXISTS = 160004
 DEFAULT_UPLOAD_LIMIT = 10 * 2**20
 
@@ -50,7 +56,16 @@ class _Shown:
 class DiscordThreads:
     """Implements `bot.jobs.thread.JobThread`."""
 
-    def __init__(self, client: discord.Client, catalogue: Catalogue, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        catalogue: Catalogue,
+        *,
+        clock: Clock,
+        clips_kept: timedelta | None = None,
+    ) -> None:
+        """`clips_kept` says how long after its job has ended a clip can be had; None: for ever."""
+        self._clips_kept = clips_kept
         self._client = client
         self._catalogue = catalogue
         self._clock = clock
@@ -61,10 +76,11 @@ class DiscordThreads:
         thread_id = job.thread_id or await self._open_thread(job)
         thread = self._channel(job, thread_id)
         text = self._status_text(job, stage)
-        status_id = await already_there(thread, custom_id(Act.CANCEL, job.id))
+        mark = custom_id(Act.CANCEL, job.id)
+        status_id = await already_there(thread, mark, since=job.interaction_id)
         if status_id is None:
             status = await reliably(
-                lambda: thread.send(text, view=cancel_button(job), nonce=f"{job.id}-status")
+                lambda: thread.send(text, view=cancel_button(job), nonce=_nonce(job, "status"))
             )
             status_id = status.id
         # A post is no edit: the first change may follow at once.
@@ -96,15 +112,51 @@ class DiscordThreads:
         label = cancel_label(job, stopping=self._stopping(job))
         await self._edit_status(job, text, view=cancel_button(job, label) if label else None)
 
+    async def check(self, job: Job) -> None:
+        """Look at what the gateway told; only a channel it does not tell of is asked for."""
+        guild = self._guild(job)
+        if guild.unavailable:
+            return
+        channel = guild.get_channel_or_thread(job.channel_id)
+        if channel is None:
+            # Perhaps a thread: after a start, those that are archived are unknown.
+            await reliably(lambda: self._client.fetch_channel(job.channel_id))
+            return
+        granted = channel.permissions_for(guild.me)
+        if not (granted.view_channel and granted.attach_files):
+            raise ThreadGone("the bot may no longer post there")
+
+    async def next_place(self, job: Job) -> int | None:
+        """From the thread to its channel, from there to the member."""
+        if job.status_id is not None:
+            await self._edit_status(job, PLACE_LEFT, view=None)
+            self._shown.pop(job.id, None)
+        match whereabouts(job):
+            case Whereabouts.THREAD:
+                return job.channel_id
+            case Whereabouts.CHANNEL:
+                return await direct_id(self._client, job)
+            case Whereabouts.DIRECT:
+                return None
+            case there:
+                assert_never(there)
+
     async def upload_limit(self, job: Job) -> int:
         """The guild's limit in bytes; the member's own does not count for the bot."""
-        guild = self._client.get_guild(job.guild_id)
-        return guild.filesize_limit if guild else DEFAULT_UPLOAD_LIMIT
+        if whereabouts(job) is Whereabouts.DIRECT:
+            return DEFAULT_UPLOAD_LIMIT
+        return self._guild(job).filesize_limit
 
     async def post_clip(self, job: Job, clip: Path, *, paid_credits: int) -> int:
         """Post the clip once, and return its message's id."""
+        if whereabouts(job) is Whereabouts.DIRECT:
+            guild = self._guild_name(job)
+            model_name = self._model_name(job)
+            text = direct_clip_text(job, model_name, guild=guild, paid_credits=paid_credits)
+            return await write_to_member(self._client, job, job.thread_id, text, clip)
         thread = self._channel(job, job.thread_id)
-        posted = await already_there(thread, custom_id(Act.NEW_PROMPT, job.id))
+        mark = custom_id(Act.NEW_PROMPT, job.id)
+        posted = await already_there(thread, mark, since=job.interaction_id)
         if posted is not None:
             return posted
         card = ClipCard(
@@ -120,37 +172,51 @@ class DiscordThreads:
             lambda: thread.send(
                 view=card,
                 file=discord.File(clip, filename=clip_name(job)),
-                allowed_mentions=_only(job.member_id),
-                nonce=f"{job.id}-clip",
+                allowed_mentions=mentioning(job.member_id),
+                nonce=_nonce(job, "clip"),
             )
         )
         return message.id
 
     async def conclude(self, job: Job, outcome: Outcome) -> None:
         """Settle the status message; of a failure the member is told in a message of its own."""
-        if job.thread_id is None:
-            return
-        if outcome not in (Outcome.DELIVERED, Outcome.CANCELLED_EARLY, Outcome.CANCELLED_LATE):
-            await self._tell_of_failure(job, outcome)
+        try:
+            if outcome not in (Outcome.DELIVERED, *CANCELLED):
+                await self._tell_of_failure(job, outcome)
+        finally:
+            await self._settle_status(job, outcome)
+
+    async def _settle_status(self, job: Job, outcome: Outcome) -> None:
         shown = self._shown.pop(job.id, None)
-        if shown:
+        if shown and job.status_id is not None:
             pause = EDIT_PAUSE - (self._clock() - shown.at)
             await asyncio.sleep(max(0.0, pause.total_seconds()))
-        text = self._status_text(job, Ended(outcome))
-        await self._edit_status(job, text, view=None)
+        await self._edit_status(job, self._status_text(job, Ended(outcome)), view=None)
         self._shown.pop(job.id, None)
 
     async def _tell_of_failure(self, job: Job, outcome: Outcome) -> None:
-        thread = self._channel(job, job.thread_id)
-        if await already_there(thread, custom_id(Act.AGAIN, job.id)) is not None:
+        until = job.finished_at + self._clips_kept if job.finished_at and self._clips_kept else None
+        said = f"<@{job.member_id}> {told_failure(job, outcome, until)}"
+        for place in _places(job):
+            with suppress(ThreadGone):
+                await self._tell_in(place, said)
+                return
+        guild = self._guild_name(job)
+        text = direct_failure_text(job, outcome, guild=guild, kept_until=until)
+        await write_to_member(self._client, job, await direct_id(self._client, job), text)
+
+    async def _tell_in(self, job: Job, said: str) -> None:
+        """Say it where the job is followed, once."""
+        place = self._channel(job, job.thread_id)
+        mark = custom_id(Act.AGAIN, job.id)
+        if await already_there(place, mark, since=job.interaction_id) is not None:
             return
-        said = f"<@{job.member_id}> {failure_sentence(outcome)} Nothing was charged."
         await reliably(
-            lambda: thread.send(
+            lambda: place.send(
                 said,
                 view=retry_buttons(job),
-                allowed_mentions=_only(job.member_id),
-                nonce=f"{job.id}-end",
+                allowed_mentions=mentioning(job.member_id),
+                nonce=_nonce(job, "end"),
             )
         )
 
@@ -165,6 +231,17 @@ class DiscordThreads:
     def _channel(self, job: Job, channel_id: int | None) -> discord.PartialMessageable:
         assert channel_id is not None
         return self._client.get_partial_messageable(channel_id, guild_id=job.guild_id)
+
+    def _guild(self, job: Job) -> discord.Guild:
+        """Raises ThreadGone where the bot was removed from it."""
+        guild = self._client.get_guild(job.guild_id)
+        if guild is None:
+            raise ThreadGone("the bot is no longer in the server")
+        return guild
+
+    def _guild_name(self, job: Job) -> str | None:
+        guild = self._client.get_guild(job.guild_id)
+        return guild.name if guild else None
 
     def _status_text(self, job: Job, stage: Stage) -> str:
         return status_text(job, self._model_name(job), stage, stopping=self._stopping(job))
@@ -182,32 +259,14 @@ class DiscordThreads:
             return False
 
 
-async def already_there(place: discord.PartialMessageable, custom_id: str) -> int | None:
-    """What an earlier, interrupted step may have posted, known by a button it carries."""
-
-    async def look() -> int | None:
-        async for message in place.history(limit=MESSAGES_LOOKED_AT):
-            if custom_id in _custom_ids(message.components):
-                return message.id
-        return None
-
-    try:
-        return await reliably(look)
-    except discord.HTTPException as error:
-        # The nonce still keeps a repeat of the last minutes out.
-        log.warning("could not look into a thread", reason=str(error))
-        return None
+def _places(job: Job) -> Iterator[Job]:
+    """The job as it would be followed in each place of its guild."""
+    if job.thread_id is not None and whereabouts(job) is Whereabouts.THREAD:
+        yield job
+    yield replace(job, thread_id=job.channel_id)
 
 
-def _only(member_id: int) -> discord.AllowedMentions:
-    return discord.AllowedMentions(
-        everyone=False, roles=False, users=[discord.Object(member_id)], replied_user=False
-    )
-
-
-def _custom_ids(components: Iterable[object]) -> Iterator[str]:
-    for component in components:
-        found = getattr(component, "custom_id", None)
-        if isinstance(found, str):
-            yield found
-        yield from _custom_ids(getattr(component, "children", ()))
+def _nonce(job: Job, step: str) -> str:
+    """What was posted in a thread that is gone must not count as posted in the channel too."""
+    end = "" if whereabouts(job) is Whereabouts.THREAD else "-c"
+    return f"{job.id}-{step}{end}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 
 from bot.jobs import reviewing
 from bot.jobs.outcomes import Outcome, Settlement
@@ -14,6 +15,7 @@ from storage import jobs, late, verdicts
 from storage.jobs import Job, JobState
 
 FIT_ATTEMPTS = 3
+LONGEST_RETRY = timedelta(hours=1)
 
 
 async def deliver(bench: Workbench, job: Job) -> None:
@@ -24,8 +26,7 @@ async def deliver(bench: Workbench, job: Job) -> None:
     try:
         clip_id = await _post(bench, job, settlement.paid)
     except ThreadGone:
-        # A clip that was made is kept and offered again; nobody pays until it is delivered.
-        await bench.look_again(job, SLOW_RETRY)
+        await _go_on(bench, job)
         return
     except (CannotFit, NotPlayable) as error:
         outcome = Outcome.TOO_LARGE if isinstance(error, CannotFit) else Outcome.NOT_PLAYABLE
@@ -36,6 +37,30 @@ async def deliver(bench: Workbench, job: Job) -> None:
         jobs.update, job, now=now, due_at=now, clip_id=clip_id, keep_lease=True
     )
     await _stamp(bench, posted, settlement)
+
+
+async def _go_on(bench: Workbench, job: Job) -> None:
+    """Take the clip to the job's next place; where there is none, keep it and begin anew later.
+
+    Nobody pays until it is delivered. The place is written down before anything is posted there,
+    so that whatever breaks leads back to it, and not to another copy elsewhere.
+    """
+    next_place = await bench.thread.next_place(job)
+    moved = await bench.database.run(
+        jobs.update,
+        job,
+        now=bench.clock(),
+        due_at=None,
+        keep_lease=True,
+        thread_id=next_place or job.channel_id,
+        status_id=None,
+    )
+    if next_place is not None:
+        await deliver(bench, moved)
+        return
+    # Ever more rarely, for Discord shuts out whoever collects refusals.
+    age = bench.clock() - job.created_at
+    await bench.look_again(moved, min(max(SLOW_RETRY, age / 20), LONGEST_RETRY))
 
 
 async def _stamp(bench: Workbench, job: Job, settlement: Settlement) -> None:

@@ -12,15 +12,16 @@ from pathlib import Path
 from bot.clock import Clock
 from bot.errors import NotAllowed
 from bot.jobs.files import JobFiles
-from bot.jobs.outcomes import Outcome
+from bot.jobs.outcomes import Outcome, settle
 from bot.jobs.privacy import Privacy
 from bot.media.errors import CannotFit, ChildOverran, NotPlayable
 from bot.media.ffmpeg import Ffmpeg
 from bot.media.fitting import fit
 from storage import jobs, members
 from storage.database import Database
-from storage.errors import JobNotFound
+from storage.errors import JobNotFound, StaleFence
 from storage.jobs import Job, JobState
+from storage.retention import OVER_FOR_GOOD
 
 PAGE_JOBS = 5
 
@@ -52,6 +53,8 @@ class NoClip(enum.Enum):
     """Why there is no clip to be had."""
 
     NOT_KEPT = enum.auto()
+    BEING_POSTED = enum.auto()
+    """The worker is at it this moment."""
     TOO_LARGE = enum.auto()
 
 
@@ -65,6 +68,7 @@ class MemberService:
         self._database = database
         self._files = files
         self._ffmpeg = ffmpeg
+        self._clock = clock
 
     async def page(self, viewer: Viewer, member_id: int, number: int) -> Page:
         """A page of a member's jobs in the viewer's guild; the nearest, where it is no more.
@@ -101,15 +105,19 @@ class MemberService:
 
     @asynccontextmanager
     async def clip(
-        self, viewer: Viewer, job_id: str, *, limit_bytes: int
+        self, viewer: Viewer, job_id: str, *, limit_bytes: int, credit_microdollars: int
     ) -> AsyncIterator[Path | NoClip]:
         """The clip of the viewer's own job, for as long as it takes to send it.
 
-        Raises NotAllowed or JobNotFound.
+        One that no place takes is delivered by this, and paid for. Raises NotAllowed or
+        JobNotFound.
         """
         job = await self.job(viewer, job_id)
         if job.member_id != viewer.member_id:
             raise NotAllowed("the member whose clip it is")
+        if job.state is JobState.FETCHED and not is_ready(job):
+            yield NoClip.BEING_POSTED
+            return
         if not await self._is_kept(viewer, job):
             yield NoClip.NOT_KEPT
             return
@@ -126,7 +134,36 @@ class MemberService:
             except NotPlayable:
                 # Decoded when it was fetched; what changed since is the disk.
                 clip = NoClip.NOT_KEPT
-            yield clip
+            if isinstance(clip, Path) and job.state is JobState.FETCHED:
+                yield clip if await self._deliver(job, credit_microdollars) else NoClip.BEING_POSTED
+            else:
+                yield clip
+
+    async def _deliver(self, job: Job, credit_microdollars: int) -> bool:
+        """Stamp first and hand out then, for a clip that was paid for can always be had again.
+
+        Nothing is stamped where the worker has claimed the job since it was read.
+        """
+        settlement = settle(
+            Outcome.DELIVERED,
+            price_credits=job.price_credits,
+            billed_microdollars=job.billed_microdollars,
+            credit_microdollars=credit_microdollars,
+        )
+        now = self._clock()
+        try:
+            await self._database.run(
+                jobs.finish,
+                job,
+                JobState.DELIVERED,
+                now=now,
+                paid_credits=settlement.paid,
+                house_loss_credits=settlement.house_loss,
+                due_at=now,
+            )
+        except StaleFence:
+            return False
+        return True
 
     async def _listed(self, guild_id: int, member_id: int, number: int) -> members.JobsPage:
         return await self._database.read(
@@ -138,14 +175,14 @@ class MemberService:
         )
 
     async def _is_kept(self, viewer: Viewer, job: Job) -> bool:
-        """Whether the viewer can have the clip; an open job's is the worker's to deliver."""
+        """Whether the viewer can have the clip."""
         if job.clip is None or job.member_id != viewer.member_id or not is_ready(job):
             return False
         return await asyncio.to_thread(self._files.clip(job.clip).is_file)
 
 
 def is_ready(job: Job) -> bool:
-    """Whether the clip was posted, or had to be kept because its place was gone."""
-    return job.state is JobState.DELIVERED or (
-        job.state is JobState.FAILED and job.failure == Outcome.THREAD_GONE
-    )
+    """Whether a clip can be had: the job is over, or its clip waits for a place to be posted."""
+    if job.state is JobState.FETCHED:
+        return job.lease_until is None
+    return job.state in OVER_FOR_GOOD and job.failure != Outcome.NOT_PLAYABLE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -15,13 +16,13 @@ class Waiting:
     """The job stands in line; 1 is next."""
 
     position: int
-
     seconds: int | None = None
     """How long until it may begin, where earlier clips tell."""
     own_running: int | None = None
     """So many of its member's own jobs run, and as many as may; None where those are fewer."""
     is_guild_busy: bool = False
     """As many jobs of its guild run as may."""
+
 
 @dataclass(frozen=True)
 class Running:
@@ -48,6 +49,28 @@ class Ended:
 
 
 Stage: TypeAlias = Waiting | Running | Posting | Ended
+
+
+class Whereabouts(enum.Enum):
+    """Where a job is followed; a clip that is refused in one is taken to the next."""
+
+    THREAD = enum.auto()
+    """The thread on the reply."""
+    CHANNEL = enum.auto()
+    """Where the order was given, which may be a thread too."""
+    DIRECT = enum.auto()
+    """The member's direct messages."""
+
+
+def whereabouts(job: Job) -> Whereabouts:
+    """Tell the place from the job's ids: a thread has the id of the reply it was opened on."""
+    match job.thread_id:
+        case job.channel_id:
+            return Whereabouts.CHANNEL
+        case None | job.reply_id:
+            return Whereabouts.THREAD
+        case _:
+            return Whereabouts.DIRECT
 
 
 @dataclass(frozen=True)
@@ -95,6 +118,20 @@ class JobThread(Protocol):
         """Bring the status message up to date; drops what comes too soon after the last."""
         ...
 
+    async def check(self, job: Job) -> None:
+        """Raise ThreadGone where a clip made now could no longer be posted. Costs next to nothing.
+
+        It is asked before money is spent, and as often as a job in line is visited.
+        """
+        ...
+
+    async def next_place(self, job: Job) -> int | None:
+        """Where to go when the place of a job takes its clip no more: an id for its `thread_id`.
+
+        The status message left behind says that the job has moved. None: there is no other place.
+        """
+        ...
+
     async def upload_limit(self, job: Job) -> int:
         """How many bytes one file may have there."""
         ...
@@ -104,5 +141,8 @@ class JobThread(Protocol):
         ...
 
     async def conclude(self, job: Job, outcome: Outcome) -> None:
-        """Leave the status message in its last form, and tell the member of a failure."""
+        """Leave the status message in its last form, and tell the member of a failure.
+
+        They are told in the first place that takes it; ThreadGone where none does.
+        """
         ...

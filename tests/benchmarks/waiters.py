@@ -99,6 +99,12 @@ class Punctuality:
     async def open(self, job: Job, stage: Stage) -> Opened:
         raise NotImplementedError
 
+    async def check(self, job: Job) -> None:
+        pass
+
+    async def next_place(self, job: Job) -> int | None:
+        raise NotImplementedError
+
     async def upload_limit(self, job: Job) -> int:
         raise NotImplementedError
 

@@ -29,6 +29,8 @@ class RecordedThread:
     """Implements `bot.jobs.thread.JobThread`; a job and a step name a message, as a nonce does."""
 
     def __init__(self) -> None:
+        self.elsewhere: deque[int] = deque()
+        """Where else a clip may go; no further place once it is empty."""
         self.limit_bytes = 10 * MIB
         self.taken_bytes = 100 * MIB
         self.errors: defaultdict[str, deque[Exception]] = defaultdict(deque)
@@ -52,6 +54,15 @@ class RecordedThread:
         await self._enter("show", job)
         self.shown.append((job.id, stage))
         await self._tell()
+
+    async def check(self, job: Job) -> None:
+        """The place is there, unless a test says otherwise."""
+        await self._enter("check", job)
+
+    async def next_place(self, job: Job) -> int | None:
+        """The next of the places a test named."""
+        await self._enter("next_place", job)
+        return self.elsewhere.popleft() if self.elsewhere else None
 
     async def upload_limit(self, job: Job) -> int:
         """What the place is said to take."""

@@ -11,11 +11,14 @@ from bot.discord.views.text import cut, summary
 from bot.jobs.history import NoClip, Page
 from bot.jobs.outcomes import Outcome
 from bot.jobs.service import Cancelling
+from bot.jobs.thread import Whereabouts, whereabouts
 from bot.messages import failure_sentence, in_credits
 from providers.base import Stopping
 from storage.jobs import Job, JobState
 
 PROMPT_SHOWN = 80
+NOT_KEPT = "That clip is no longer kept."
+DELIVERED_HERE = "Here is your clip. It is delivered and paid for with this, and not posted again."
 STANDING: Mapping[JobState, str] = {
     JobState.QUEUED: "⏳ **Waiting in line**",
     JobState.SUBMITTING: "📨 **Being handed to the model**",
@@ -64,13 +67,17 @@ def state_words(job: Job) -> str:
         return _failed(job)
     if job.cancel_requested and not job.finished_at and job.state is not JobState.FETCHED:
         return "✋ **Being stopped**"
+    if job.state is JobState.DELIVERED and whereabouts(job) is Whereabouts.DIRECT:
+        return "✅ **Sent to you directly** · its place in this server took it no more"
+    if job.state is JobState.DELIVERED and job.clip_id is None:
+        return "✅ **Handed out here** · no place took it"
     return STANDING[job.state]
 
 
 def _failed(job: Job) -> str:
     outcome = Outcome(job.failure) if job.failure else Outcome.LOST
-    is_kept = outcome is Outcome.THREAD_GONE and job.clip is not None
-    headline = "Made, and not posted." if is_kept else "No clip."
+    is_made = job.clip is not None and outcome in (Outcome.THREAD_GONE, Outcome.TOO_LARGE)
+    headline = "Made, and not posted." if is_made else "No clip."
     return f"⚠️ **{headline}** {failure_sentence(outcome)}"
 
 
@@ -127,7 +134,9 @@ def clip_words(reason: NoClip, job: Job) -> str:
     elsewhere = f" It was posted [here]({link})." if link else ""
     match reason:
         case NoClip.NOT_KEPT:
-            return f"That clip is no longer kept.{elsewhere}"
+            return f"{NOT_KEPT}{elsewhere}"
+        case NoClip.BEING_POSTED:
+            return "That clip is being posted this moment. Look again in a minute."
         case NoClip.TOO_LARGE:
             return f"That clip is too large to send it to you here.{elsewhere}"
         case _:
@@ -138,10 +147,12 @@ def _where(job: Job) -> list[str]:
     link = _link(job)
     if link:
         return [f"[see the clip]({link})"]
-    return [f"<#{job.thread_id}>"] if job.thread_id else []
+    is_here = job.thread_id is not None and whereabouts(job) is not Whereabouts.DIRECT
+    return [f"<#{job.thread_id}>"] if is_here else []
 
 
 def _link(job: Job) -> str | None:
     if job.thread_id is None or job.clip_id is None:
         return None
-    return f"https://discord.com/channels/{job.guild_id}/{job.thread_id}/{job.clip_id}"
+    server = "@me" if whereabouts(job) is Whereabouts.DIRECT else job.guild_id
+    return f"https://discord.com/channels/{server}/{job.thread_id}/{job.clip_id}"

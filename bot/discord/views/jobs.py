@@ -17,6 +17,8 @@ from bot.discord.answers import DEFERRED, Audience, defer_in_private, guard
 from bot.discord.permissions import is_moderator
 from bot.discord.views.clip import ACCENT, clip_name
 from bot.discord.views.job_words import (
+    DELIVERED_HERE,
+    NOT_KEPT,
     cancelled_words,
     clip_words,
     cost_of_cancelling,
@@ -26,8 +28,9 @@ from bot.discord.views.job_words import (
 from bot.discord.views.status import cancel_label
 from bot.errors import NotInServer
 from bot.jobs.catalogue import Catalogue
-from bot.jobs.history import Page, Viewer
-from storage.jobs import Job
+from bot.jobs.history import Page, Viewer, is_ready
+from bot.messages import in_credits
+from storage.jobs import Job, JobState
 
 if TYPE_CHECKING:
     from bot.discord.client import ZoetropeClient
@@ -102,6 +105,8 @@ class JobsCard(ui.LayoutView):
         for job in page.jobs:
             container.add_item(ui.Separator())
             text = job_text(job, catalogue.name_of(job.provider, job.model))
+            if is_own and is_ready(job) and job.clip and job.id not in page.kept:
+                text += f"\n-# {NOT_KEPT}"
             button = _button(job, page, catalogue)
             container.add_item(
                 ui.TextDisplay(text) if button is None else ui.Section(text, accessory=button)
@@ -117,7 +122,8 @@ class JobsCard(ui.LayoutView):
 
 def _button(job: Job, page: Page, catalogue: Catalogue) -> ListButton | None:
     if job.id in page.kept:
-        return ListButton(Deed.CLIP, job.id, page.number, label="Get clip")
+        cost = f" · {in_credits(job.price_credits)}" if job.finished_at is None else ""
+        return ListButton(Deed.CLIP, job.id, page.number, label=f"Get clip{cost}")
     can_stop = cancel_label(job, stopping=catalogue.stopping(job.provider)) is not None
     if can_stop and not job.cancel_requested:
         return ListButton(Deed.ASK, job.id, page.number, label="Cancel …")
@@ -193,13 +199,18 @@ async def _hand_out(interaction: discord.Interaction[ZoetropeClient], job_id: st
     client = interaction.client
     viewer = viewer_of(interaction)
     job = await client.members.job(viewer, job_id)
-    limit = interaction.filesize_limit
-    async with client.members.clip(viewer, job_id, limit_bytes=limit) as clip:
+    async with client.members.clip(
+        viewer,
+        job_id,
+        limit_bytes=interaction.filesize_limit,
+        credit_microdollars=client.service.catalogue.credit_microdollars,
+    ) as clip:
         if isinstance(clip, enum.Enum):
             await interaction.edit_original_response(content=clip_words(clip, job))
         else:
             file = discord.File(clip, filename=clip_name(job))
-            await interaction.edit_original_response(attachments=[file])
+            said = DELIVERED_HERE if job.state is JobState.FETCHED else None
+            await interaction.edit_original_response(content=said, attachments=[file])
 
 
 async def _defer_change(interaction: discord.Interaction[Any]) -> None:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import discord
 import pytest
 
-from storage.jobs import JobState
+from bot.jobs.files import JobFiles
+from bot.jobs.history import MemberService, NoClip
+from bot.jobs.worker import LEASE
+from bot.media.ffmpeg import Ffmpeg
+from storage import visits
+from storage.jobs import Job, JobState
 from tests.bot.discord.club import Club, texts
 from tests.bot.discord.lists import bring_to, buttons, delivered, list_of, shown, viewer
 
@@ -24,11 +32,105 @@ async def test_a_posted_clip_is_handed_out_again_in_private(club: Club, clip_byt
     assert (await club.account()).available == 97
 
 
-async def test_a_clip_whose_place_is_gone_is_handed_out_for_nothing(club: Club) -> None:
+async def test_a_clip_that_no_place_takes_is_delivered_by_handing_it_out(
+    club: Club, clip_bytes: bytes
+) -> None:
+    await without_any_place(club)
+
+    message = await list_of(club)
+    result = await club.member.click(message, label="Get clip · 3 credits")
+    await permit(club, may_post=True)
+    await club.finish()
+
+    [file] = shown(result).attachments
+    assert file.size == len(clip_bytes)
+    assert shown(result).content.startswith("Here is your clip. It is delivered and paid for")
+    [job] = await club.jobs()
+    assert (job.state, job.paid_credits) == (JobState.DELIVERED, 3)
+    assert (await club.account()).available == 97
+    assert all(not message.attachments for message in club.posts)
+    assert "✅ **Handed out here**" in texts(await list_of(club))
+
+
+async def test_a_clip_handed_out_is_had_again_for_nothing(club: Club) -> None:
+    await without_any_place(club)
+    listed = await list_of(club)
+    await club.member.click(listed, label="Get clip · 3 credits")
+
+    again = await club.member.click(listed, label="Get clip · 3 credits")
+
+    assert len(shown(again).attachments) == 1
+    assert (await club.account()).available == 97
+
+
+async def test_a_clip_the_worker_is_posting_is_not_handed_out_as_well(club: Club) -> None:
+    job = await without_any_place(club)
+    listed = await list_of(club)
+    await claimed(club)
+
+    result = await club.member.click(listed, label="Get clip · 3 credits")
+
+    assert shown(result).content == (
+        "That clip is being posted this moment. Look again in a minute."
+    )
+    assert (await club.workshop.job(job)).state is JobState.FETCHED
+    assert (await club.account()).held == 3
+
+
+async def test_a_clip_the_worker_takes_meanwhile_is_left_to_it(club: Club, tmp_path: Path) -> None:
+    job = await without_any_place(club)
+    files = TakenMeanwhile(tmp_path / "files", club)
+    members = MemberService(club.workshop.database, files, Ffmpeg(), clock=club.workshop.clock)
+
+    async with members.clip(
+        viewer(club), job.id, limit_bytes=10 * 2**20, credit_microdollars=10_000
+    ) as clip:
+        assert clip is NoClip.BEING_POSTED
+
+    assert (await club.account()).held == 3
+
+
+class TakenMeanwhile(JobFiles):
+    """Lets the worker claim what is due while a clip is made ready to be handed out."""
+
+    def __init__(self, folder: Path, club: Club) -> None:
+        super().__init__(folder)
+        self.club = club
+
+    @asynccontextmanager
+    async def scratch(self) -> AsyncIterator[Path]:
+        await claimed(self.club)
+        async with super().scratch() as folder:
+            yield folder
+
+
+async def claimed(club: Club) -> None:
+    """Let the worker begin the next visit."""
+    now = club.workshop.clock() + timedelta(days=1)
+    await club.workshop.database.run(visits.claim_due, now=now, lease=LEASE, limit=32)
+
+
+async def without_any_place(club: Club) -> Job:
+    """A clip that was refused in its thread, its channel, and its member's direct messages."""
     job = await bring_to(club, JobState.FETCHED)
-    thread = club.client.get_channel(club.thread.id)
-    assert isinstance(thread, discord.Thread)
-    await thread.delete()
+    await permit(club, may_post=False)
+    club.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
+    await club.visit()
+    return job
+
+
+async def permit(club: Club, *, may_post: bool) -> None:
+    """Change what the bot may do in the channel."""
+    channel = club.client.get_channel(club.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    overwrite = discord.PermissionOverwrite(
+        send_messages=may_post, send_messages_in_threads=may_post
+    )
+    await channel.set_permissions(channel.guild.me, overwrite=overwrite)
+
+
+async def test_a_clip_whose_place_stayed_gone_is_handed_out_for_nothing(club: Club) -> None:
+    job = await without_any_place(club)
     while not (await club.jobs())[0].finished_at:
         club.workshop.advance(hours=1)
         await club.visit()
@@ -52,7 +154,9 @@ async def test_a_clip_that_is_no_longer_kept_is_not_offered(club: Club) -> None:
 
     link = f"https://discord.com/channels/{club.guild.id}/{job.thread_id}/{job.clip_id}"
     assert shown(result).content == f"That clip is no longer kept. It was posted [here]({link})."
-    assert buttons(await list_of(club)) == {}
+    listed = await list_of(club)
+    assert buttons(listed) == {}
+    assert "That clip is no longer kept." in texts(listed)
 
 
 async def test_a_clip_too_large_for_an_answer_is_made_to_fit(club: Club, heavy_clip: Path) -> None:
@@ -60,7 +164,9 @@ async def test_a_clip_too_large_for_an_answer_is_made_to_fit(club: Club, heavy_c
     job = await delivered(club)
     limit = 100_000
 
-    async with club.client.members.clip(viewer(club), job.id, limit_bytes=limit) as clip:
+    async with club.client.members.clip(
+        viewer(club), job.id, limit_bytes=limit, credit_microdollars=10_000
+    ) as clip:
         assert isinstance(clip, Path)
         fitted = await asyncio.to_thread(clip.read_bytes)
 

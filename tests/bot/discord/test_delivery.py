@@ -10,7 +10,7 @@ import pytest
 
 from bot.discord.delivery import EDIT_PAUSE
 from bot.jobs.outcomes import Outcome
-from bot.jobs.thread import Running, ThreadGone, ThreadUnreachable, Waiting
+from bot.jobs.thread import Running, ThreadUnreachable, Waiting
 from providers.errors import Refused
 from storage.jobs import Job, JobState
 from tests.bot.discord.club import Club, labels, texts
@@ -23,15 +23,6 @@ async def brought_to(club: Club, state: JobState) -> Job:
     while (job := (await club.jobs())[0]).state is not state:
         await club.visit()
     return job
-
-
-async def close(club: Club, **permissions: bool) -> None:
-    """Change what the bot may do in the channel."""
-    channel = club.client.get_channel(club.channel.id)
-    assert isinstance(channel, discord.TextChannel)
-    await channel.set_permissions(
-        channel.guild.me, overwrite=discord.PermissionOverwrite(**permissions)
-    )
 
 
 async def test_a_thread_is_opened_once_though_the_step_is_repeated(club: Club) -> None:
@@ -197,39 +188,6 @@ async def test_the_guilds_own_limit_counts(club: Club) -> None:
     assert await club.workshop.bench.thread.upload_limit(job) == guild.filesize_limit
 
 
-async def test_a_thread_the_bot_is_shut_out_of_gets_its_clip_once_it_opens_again(
-    club: Club,
-) -> None:
-    await brought_to(club, JobState.FETCHED)
-    await close(club, send_messages_in_threads=False)
-    for _ in range(3):
-        await club.visit()
-        assert (await club.jobs())[0].state is JobState.FETCHED
-
-    await close(club, send_messages_in_threads=True)
-    await club.finish()
-
-    assert [len(message.attachments) for message in club.posts] == [0, 1]
-
-
-async def test_a_thread_that_was_deleted_costs_nothing(club: Club) -> None:
-    job = await brought_to(club, JobState.FETCHED)
-    thread = club.client.get_channel(job.thread_id or 0)
-    assert isinstance(thread, discord.Thread)
-    await thread.delete()
-
-    with pytest.raises(ThreadGone):
-        await club.workshop.bench.thread.post_clip(
-            job, club.workshop.files.clip(job.clip or ""), paid_credits=3
-        )
-    await club.visit()
-    club.workshop.advance(hours=24)
-    await club.finish()
-
-    assert (await club.jobs())[0].failure == Outcome.THREAD_GONE
-    assert (await club.account()).available == 100
-
-
 async def test_a_reply_that_was_deleted_before_its_thread_was_opened_costs_nothing(
     club: Club,
 ) -> None:
@@ -240,6 +198,22 @@ async def test_a_reply_that_was_deleted_before_its_thread_was_opened_costs_nothi
 
     assert (await club.jobs())[0].failure == Outcome.THREAD_GONE
     assert (await club.account()).available == 100
+    [told] = club.channel.history()
+    assert told.content == f"{club.member.mention} The place for this clip is gone. " + (
+        "Nothing was charged."
+    )
+
+
+async def test_a_clip_is_found_again_below_a_thousand_later_messages(club: Club) -> None:
+    job = await brought_to(club, JobState.FETCHED)
+    clip = club.workshop.files.clip(job.clip or "")
+    posted = await club.workshop.bench.thread.post_clip(job, clip, paid_credits=3)
+    place = club.client.get_partial_messageable(job.thread_id or 0)
+    for number in range(1_000):
+        await place.send(f"chatter {number}")
+    await club.restart()
+
+    assert await club.workshop.bench.thread.post_clip(job, clip, paid_credits=3) == posted
 
 
 async def test_a_thread_that_cannot_be_looked_into_is_posted_in_all_the_same(club: Club) -> None:

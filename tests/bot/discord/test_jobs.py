@@ -165,7 +165,9 @@ async def test_a_confirmation_that_comes_too_late_says_so(club: Club) -> None:
     assert (await club.jobs())[0].paid_credits == 3
 
 
-async def test_a_clip_that_is_made_is_shown_as_kept_and_offers_nothing(club: Club) -> None:
+async def test_a_clip_that_is_made_is_shown_as_kept_and_can_be_had_at_its_price(
+    club: Club,
+) -> None:
     await bring_to(club, JobState.FETCHED)
 
     message = await list_of(club)
@@ -173,7 +175,7 @@ async def test_a_clip_that_is_made_is_shown_as_kept_and_offers_nothing(club: Clu
     assert "📮 **Made, being posted** · kept, and offered until its place takes it" in texts(
         message
     )
-    assert buttons(message) == {}
+    assert list(buttons(message)) == ["Get clip · 3 credits"]
 
 
 async def test_a_member_sees_nobody_elses_jobs(club: Club) -> None:

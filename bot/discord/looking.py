@@ -1,0 +1,53 @@
+"""Finds what an earlier, interrupted step has posted already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import discord
+
+from bot.discord.calls import reliably
+from bot.logs import get_logger
+
+MESSAGES_LOOKED_AT = 5_000
+"""A day of the busiest thread; a hundred come with one request, and most looks need no more."""
+
+log = get_logger("discord")
+
+
+async def already_there(
+    place: discord.PartialMessageable, custom_id: str, *, since: int = 0
+) -> int | None:
+    """A message known by a button it carries, among those no older than the id `since`."""
+    return await find_message(
+        place, lambda message: custom_id in _custom_ids(message.components), since=since
+    )
+
+
+async def find_message(
+    place: discord.PartialMessageable, is_it: Callable[[discord.Message], bool], *, since: int
+) -> int | None:
+    """The id of the newest such message. Raises ThreadGone or ThreadUnreachable."""
+
+    async def look() -> int | None:
+        after = discord.Object(since) if since else None
+        limit = MESSAGES_LOOKED_AT if since else 100
+        async for message in place.history(limit=limit, after=after, oldest_first=False):
+            if is_it(message):
+                return message.id
+        return None
+
+    try:
+        return await reliably(look)
+    except discord.HTTPException as error:
+        # The nonce still keeps a repeat of the last minutes out.
+        log.warning("could not look into a thread", reason=str(error))
+        return None
+
+
+def _custom_ids(components: Iterable[object]) -> Iterator[str]:
+    for component in components:
+        found = getattr(component, "custom_id", None)
+        if isinstance(found, str):
+            yield found
+        yield from _custom_ids(getattr(component, "children", ()))

@@ -1,0 +1,53 @@
+"""What a direct message says: where it is about, and the job, by which it is found again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import discord
+
+from bot.discord.views.text import quoted, summary
+from bot.jobs.outcomes import Outcome
+from bot.messages import failure_sentence, in_credits
+from storage.jobs import Job, JobState
+
+
+def job_mark(job: Job) -> str:
+    """The words by which a message is known to be about a job."""
+    return f"job {job.id}"
+
+
+def direct_clip_text(job: Job, model_name: str, *, guild: str | None, paid_credits: int) -> str:
+    """What goes with a clip that no place in its guild takes."""
+    on_the_house = " It came late, so it is on the house." if job.state is JobState.LATE else ""
+    return (
+        f"<@{job.member_id}>, your clip is ready. I can no longer post where you ordered it, "
+        f"in {_named(guild)}, so it comes here.{on_the_house}\n{quoted(job.prompt)}\n"
+        f"-# {summary(job, model_name)} · {in_credits(paid_credits)} paid · {job_mark(job)}"
+    )
+
+
+def direct_failure_text(
+    job: Job, outcome: Outcome, *, guild: str | None, kept_until: datetime | None
+) -> str:
+    """Why there is no clip, where nothing in its guild can say so."""
+    return (
+        f"<@{job.member_id}>, about your clip in {_named(guild)}: "
+        f"{told_failure(job, outcome, kept_until)}\n{quoted(job.prompt)}\n-# {job_mark(job)}"
+    )
+
+
+def told_failure(job: Job, outcome: Outcome, kept_until: datetime | None) -> str:
+    """Why there is no clip, what it cost, and how to have one that was made all the same."""
+    said = f"{failure_sentence(outcome)} Nothing was charged."
+    if job.clip is None or outcome is not Outcome.THREAD_GONE:
+        return said
+    until = f" until {discord.utils.format_dt(kept_until, 'D')}" if kept_until else ""
+    return f"{said} It was made and is kept: `/jobs` in that server gives it to you{until}."
+
+
+def _named(guild: str | None) -> str:
+    """A guild's name; the bot no longer knows that of one it was removed from."""
+    if guild is None:
+        return "a server I am no longer in"
+    return f"**{discord.utils.escape_mentions(discord.utils.escape_markdown(guild))}**"
