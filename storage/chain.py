@@ -29,6 +29,8 @@ SEALED = (
     "at",
 )
 """The columns an entry's digest covers, in this order; the moment as microseconds since 1970."""
+# A list in JSON tells a number from a text, and where one value ends and the next begins.
+_canonical = json.JSONEncoder(separators=(",", ":"), default=bytes.hex)
 
 
 def new_salt() -> bytes:
@@ -57,10 +59,4 @@ def seal(before: bytes, values: Sequence[object]) -> bytes:
 
 
 def _digest(before: bytes, values: Sequence[object]) -> bytes:
-    # A list in JSON tells a number from a text, and where one value ends and the next begins.
-    form = json.dumps(values, ensure_ascii=True, separators=(",", ":"), default=_plain)
-    return hashlib.sha256(before + form.encode()).digest()
-
-
-def _plain(value: bytes) -> str:
-    return value.hex()
+    return hashlib.sha256(before + _canonical.encode(values).encode()).digest()

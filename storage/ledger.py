@@ -6,7 +6,7 @@ that changes an account, and it always appends the entry that says why.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from storage import chain, guilds, schema
 from storage.books import Discrepancy as Discrepancy
 from storage.books import check_books as check_books
+from storage.entries import Entry as Entry
+from storage.entries import entries as entries
 from storage.errors import NotEnoughCredits, StaleFence
 from storage.job import JobState
 from storage.moments import as_microseconds
@@ -38,47 +40,31 @@ class Account:
         return self.posted - self.held
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """One change of an account, and how the account stood after it."""
-
-    source: str
-    """A job's id, or a grant's."""
-    phase: Phase
-    posted_change: int
-    held_change: int
-    posted_after: int
-    held_after: int
-    actor_id: int | None
-    """The moderator who did it, where one did; below zero once they were forgotten."""
-    reason: str | None
-    """What the moderator wrote, until the account's owner is forgotten."""
-    at: datetime
-
-
 _ACCOUNT = sa.select(schema.account).where(
     schema.account.c.guild_id == sa.bindparam("guild_id"),
     schema.account.c.kind == sa.bindparam("kind"),
     schema.account.c.member_id == sa.bindparam("member_id"),
 )
 _OPEN = sa.insert(schema.account).returning(schema.account)
+_BY_ID = sa.select(schema.account).where(schema.account.c.id == sa.bindparam("account_id"))
 _CHANGE = (
     sa.update(schema.account)
-    .where(schema.account.c.id == sa.bindparam("account_id"))
+    .where(
+        schema.account.c.id == sa.bindparam("account_id"),
+        # What the new digest covers must be what stands there.
+        schema.account.c.digest == sa.bindparam("before"),
+    )
     .values(
-        posted=schema.account.c.posted + sa.bindparam("posted_change"),
-        held=schema.account.c.held + sa.bindparam("held_change"),
-        entries=schema.account.c.entries + 1,
+        posted=sa.bindparam("posted_after"),
+        held=sa.bindparam("held_after"),
+        entries=sa.bindparam("number"),
+        digest=sa.bindparam("sealed"),
     )
     .returning(schema.account)
 )
+_CHANGING = ("account_id", "number", "posted_after", "held_after")
 _APPEND = sa.insert(schema.entry)
 _EXPLAIN = sa.insert(schema.reason)
-_SEAL = (
-    sa.update(schema.account)
-    .where(schema.account.c.id == sa.bindparam("account_id"))
-    .values(digest=sa.bindparam("digest"))
-)
 _GRANTED = sa.select(schema.entry.c.source).where(
     schema.entry.c.source == sa.bindparam("source"), schema.entry.c.phase == Phase.GRANT
 )
@@ -97,30 +83,6 @@ _SETTLE = (
         ),
     )
     .returning(schema.hold)
-)
-_actor = schema.account.alias("actor")
-_elsewhere = {"actor_id": _actor.c.member_id, "reason": schema.reason.c.text}
-ENTRIES = sa.select(
-    *(
-        _elsewhere[field.name].label(field.name)
-        if field.name in _elsewhere
-        else schema.entry.c[field.name]
-        for field in fields(Entry)
-    )
-).select_from(
-    schema.entry.join(schema.account, schema.account.c.id == schema.entry.c.account_id)
-    .outerjoin(_actor, _actor.c.id == schema.entry.c.actor_account_id)
-    .outerjoin(schema.reason)
-)
-"""Every entry of an account, with who did it and why; the fields of `Entry`."""
-_ENTRIES = (
-    ENTRIES.where(
-        schema.account.c.guild_id == sa.bindparam("guild_id"),
-        schema.account.c.kind == AccountKind.MEMBER,
-        schema.account.c.member_id == sa.bindparam("member_id"),
-    )
-    .order_by(schema.entry.c.number.desc())
-    .limit(sa.bindparam("limit"))
 )
 
 
@@ -151,7 +113,7 @@ def grant(
     if not execute(conn, _GRANTED, {"source": source}):
         row = _write(
             conn,
-            row["id"],
+            row,
             source,
             Phase.GRANT,
             posted_change=credits,
@@ -181,7 +143,7 @@ def hold(
         _HOLD,
         {"job_id": job_id, "account_id": row["id"], "credits": credits, "state": HoldState.HELD},
     )
-    _write(conn, row["id"], job_id, Phase.HOLD, held_change=credits, now=now)
+    _write(conn, row, job_id, Phase.HOLD, held_change=credits, now=now)
 
 
 def capture(
@@ -202,13 +164,7 @@ def release(conn: sa.Connection, *, job_id: str, ending: JobState, now: datetime
 def lose(conn: sa.Connection, *, job_id: str, guild_id: int, credits: int, now: datetime) -> None:
     """Book on the house what a provider billed and no member paid."""
     row = _house(conn, guild_id)
-    _write(conn, row["id"], job_id, Phase.LOSS, posted_change=-credits, now=now)
-
-
-def entries(conn: sa.Connection, guild_id: int, member_id: int, *, limit: int) -> list[Entry]:
-    """List a member's entries, newest first."""
-    key = {"guild_id": guild_id, "member_id": member_id, "limit": limit}
-    return [Entry(**row) for row in execute(conn, _ENTRIES, key)]
+    _write(conn, row, job_id, Phase.LOSS, posted_change=-credits, now=now)
 
 
 def open_account(conn: sa.Connection, guild_id: int, kind: AccountKind, member_id: int) -> Row:
@@ -234,9 +190,10 @@ def _settle(
     if settled is None:
         raise StaleFence(job_id)
     captured: int = settled["captured_credits"]
+    [row] = execute(conn, _BY_ID, {"account_id": settled["account_id"]})
     _write(
         conn,
-        settled["account_id"],
+        row,
         job_id,
         Phase.SETTLE,
         posted_change=-captured,
@@ -257,7 +214,7 @@ def _member(conn: sa.Connection, guild_id: int, member_id: int, now: datetime) -
     if not welcome:
         return opened
     source = f"welcome:{opened['id']}"
-    return _write(conn, opened["id"], source, Phase.GRANT, posted_change=welcome, now=now)
+    return _write(conn, opened, source, Phase.GRANT, posted_change=welcome, now=now)
 
 
 def _house(conn: sa.Connection, guild_id: int) -> Row:
@@ -267,7 +224,7 @@ def _house(conn: sa.Connection, guild_id: int) -> Row:
 
 def _write(
     conn: sa.Connection,
-    account_id: int,
+    account: Row,
     source: str,
     phase: Phase,
     *,
@@ -278,34 +235,33 @@ def _write(
     ending: JobState | None = None,
     now: datetime,
 ) -> Row:
-    change = {
-        "account_id": account_id,
-        "posted_change": posted_change,
-        "held_change": held_change,
-    }
-    [row] = execute(conn, _CHANGE, change)
-    entry = {
-        **change,
+    number = account["entries"] + 1
+    entry: Row = {
+        "account_id": account["id"],
+        "number": number,
         "source": source,
         "phase": phase,
-        "number": row["entries"],
-        "posted_after": row["posted"],
-        "held_after": row["held"],
+        "posted_change": posted_change,
+        "held_change": held_change,
+        "posted_after": account["posted"] + posted_change,
+        "held_after": account["held"] + held_change,
         "actor_account_id": actor_account_id,
-        "reason_digest": _of_reason(row, reason),
+        "reason_digest": _of_reason(account, number, reason),
         "ending": ending,
+        "at": now,
     }
-    digest = chain.entry_digest(row["digest"], {**entry, "at": as_microseconds(now)})
-    execute(conn, _APPEND, {**entry, "at": now, "digest": digest})
-    execute(conn, _SEAL, {"account_id": account_id, "digest": digest})
+    before = account["digest"]
+    digest = chain.entry_digest(before, {**entry, "at": as_microseconds(now)})
+    changed = {name: entry[name] for name in _CHANGING}
+    [row] = execute(conn, _CHANGE, {**changed, "before": before, "sealed": digest})
+    execute(conn, _APPEND, {**entry, "digest": digest})
     if reason is not None:
-        key = {"account_id": account_id, "number": row["entries"]}
-        execute(conn, _EXPLAIN, {**key, "text": reason})
+        execute(conn, _EXPLAIN, {"account_id": account["id"], "number": number, "text": reason})
     return row
 
 
-def _of_reason(row: Row, reason: str | None) -> bytes | None:
-    return None if reason is None else chain.reason_digest(row["salt"], row["entries"], reason)
+def _of_reason(account: Row, number: int, reason: str | None) -> bytes | None:
+    return None if reason is None else chain.reason_digest(account["salt"], number, reason)
 
 
 def _account(row: Row) -> Account:

@@ -13,10 +13,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from storage.entries import ENTRIES, Entry
 from storage.fenced import JOB_COLUMNS, as_job
 from storage.forgotten import note
 from storage.job import Job, JobState
-from storage.ledger import ENTRIES, Account, Entry, open_account
+from storage.ledger import Account, open_account
 from storage.meta import get_meta, set_meta
 from storage.retention import OVER_FOR_GOOD
 from storage.schema import AccountKind, Verdict, account, entry, job, reason, review
