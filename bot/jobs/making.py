@@ -53,7 +53,7 @@ async def submit(bench: Workbench, job: Job, request: VideoRequest) -> None:
     """
     now = bench.clock()
     if rest := bench.rests.left(job.provider, now=now):
-        await _sit_out(bench, job, rest)
+        await sit_out(bench, job, rest)
         return
     bench.rests.begin_trial(job.provider, now=now)
     try:
@@ -61,11 +61,11 @@ async def submit(bench: Workbench, job: Job, request: VideoRequest) -> None:
     except RateLimited as error:
         pause = max(SHORTEST_WAIT, timedelta(seconds=error.retry_after_seconds))
         bench.rests.wait(job.provider, pause, now=bench.clock())
-        await _sit_out(bench, job, pause)
+        await sit_out(bench, job, pause)
     except NotSubmitted as error:
         pause = bench.rests.back_off(job.provider, now=bench.clock())
         log.warning("the provider takes nothing", job=job.id, reason=str(error))
-        await _sit_out(bench, job, pause)
+        await sit_out(bench, job, pause)
     except SubmitUncertain:
         bench.rests.back_off(job.provider, now=bench.clock())
         await doubt(bench, job)
@@ -96,7 +96,8 @@ async def _turn_away(
             assert_never(error)
 
 
-async def _sit_out(bench: Workbench, job: Job, pause: timedelta) -> None:
+async def sit_out(bench: Workbench, job: Job, pause: timedelta) -> None:
+    """Wait in line while the provider rests, or give up where that would take too long."""
     now = bench.clock()
     is_hopeless = bench.is_past(job.created_at, LIFETIME - pause)
     has_waited = bench.is_past(job.created_at, PATIENCE)

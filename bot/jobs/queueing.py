@@ -55,6 +55,9 @@ async def _take_turn(bench: Workbench, job: Job) -> None:
         # Woken by something else, a job must still not be submitted before the provider said.
         await bench.look_again(job, job.not_before - bench.clock())
         return
+    if rest := bench.rests.left(job.provider, now=bench.clock()):
+        await making.sit_out(bench, job, rest)
+        return
     turn = await bench.database.run(
         line.begin_submit,
         job,

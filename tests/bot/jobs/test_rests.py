@@ -79,8 +79,10 @@ async def test_of_many_jobs_one_tries_for_all(workshop: Workshop) -> None:
     workshop.provider.submits.extend(DOWN * 3)
     waiting = [await workshop.order(number) for number in range(1, 6)]
 
-    last = await workshop.visit_all(waiting[-1])
+    while await workshop.visit_next():
+        pass
 
+    last = await workshop.job(waiting[-1])
     assert workshop.provider.calls.count("submit") == 3 + len(waiting)
     assert last.started_at is not None
     assert last.started_at - last.created_at < 9 * FIRST_PAUSE
@@ -132,7 +134,7 @@ async def test_while_answers_are_lost_no_further_job_is_risked(workshop: Worksho
 
     assert workshop.provider.calls.count("submit") == 1
     states = [(await workshop.job(job)).state for job in waiting]
-    assert states == [JobState.UNKNOWN] + [JobState.QUEUED] * 4
+    assert sorted(states) == [JobState.QUEUED] * 4 + [JobState.UNKNOWN]
 
 
 def test_a_trial_that_never_ends_is_followed_by_another() -> None:
