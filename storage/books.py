@@ -11,6 +11,7 @@ from storage.comparing import Comparison
 from storage.comparisons import HEADS, OF_LEDGER
 from storage.job_comparisons import WITH_JOBS
 from storage.schema import account, entry, hold, job
+from storage.slot_comparisons import OF_SLOTS
 from storage.verifying import Discrepancy as Discrepancy
 from storage.verifying import check_chain, check_triggers
 
@@ -36,7 +37,11 @@ def audit(conn: sa.Connection) -> Audit:
         holds=_count(conn, hold),
         entries=_count(conn, entry),
         jobs=_count(conn, job),
-        discrepancies=(*check_triggers(conn), *check_books(conn), *_found_by(conn, WITH_JOBS)),
+        discrepancies=(
+            *check_triggers(conn),
+            *check_books(conn),
+            *_found_by(conn, (*WITH_JOBS, *OF_SLOTS)),
+        ),
     )
 
 
