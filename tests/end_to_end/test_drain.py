@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.playground.faults import Delay, Fault
+from bot.playground.faults import Delay, Fault, TooMany
 from bot.playground.interaction import Interaction
+from bot.playground.launch import bot_environment
 from bot.playground.places import Json
-from tests.end_to_end.forks import Fork
+from tests.end_to_end.forks import Fork, fork_bot
 from tests.end_to_end.order import Order
 from tests.end_to_end.stage import Stage
 
@@ -198,3 +199,17 @@ async def test_it_ends_well_while_discord_cannot_be_reached(
 
         assert exit_status == 0
         assert "closed while not connected" in stage.said()[-1]
+
+
+async def test_a_login_that_is_asked_to_wait_too_long_is_one_sentence(tmp_path: Path) -> None:
+    async with Stage.open(tmp_path / "banned") as stage:
+        stage.playground.faults.add(Fault(TooMany(600), path="/users/@me"))
+        environment = bot_environment(stage.playground, stage.folder)
+        at = {"where": stage.folder, "out": stage.log, "errors": stage.log}
+
+        async with fork_bot(["run"], environment, **at) as process:
+            assert await process.wait() == 1
+
+        [said] = [line for line in stage.log.read_text().splitlines() if "stay away" in line]
+        assert "600 seconds" in said
+        assert "Traceback" not in stage.log.read_text()
