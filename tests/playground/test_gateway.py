@@ -8,9 +8,11 @@ import discord
 import pytest
 
 from bot.playground.permissions import Permission
-from bot.playground.places import Channel, User
+from bot.playground.places import Channel, Json, User
 from bot.playground.server import Playground
 from tests.playground.conftest import Call, Connect, replying
+
+Socket = aiohttp.ClientWebSocketResponse
 
 
 async def answer(interaction: discord.Interaction) -> None:
@@ -62,6 +64,70 @@ async def test_an_invalid_session_makes_the_bot_identify_again(
         monkeypatch.setattr("discord.gateway.asyncio.sleep", at_once)
         playground.gateway.invalidate()
         await playground.until(lambda: client.identified == 2)
+
+
+async def identified(playground: Playground, socket: Socket) -> tuple[str, int]:
+    """Identify; the session's id, and the number of the last event it was told of."""
+    await socket.send_json({"op": 2, "d": {"token": playground.token, "intents": 1}})
+    told = [await socket.receive_json() for _ in range(3)]
+    assert [frame["t"] for frame in told] == [None, "READY", "GUILD_CREATE"]
+    return told[1]["d"]["session_id"], told[-1]["s"]
+
+
+async def resumed(playground: Playground, session_id: str, sequence: int) -> list[Json]:
+    """What a socket that resumes is told, up to RESUMED or to its refusal."""
+    told: list[Json] = []
+    resume = {"token": playground.token, "session_id": session_id, "seq": sequence}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(playground.gateway_url) as socket,
+    ):
+        await socket.receive_json()
+        await socket.send_json({"op": 6, "d": resume})
+        while not told or (told[-1]["t"] != "RESUMED" and told[-1]["op"] == 0):
+            told.append(await socket.receive_json())
+        await socket.close(code=4000)
+    return told
+
+
+async def test_a_resume_replays_what_came_after_the_last_event_that_arrived(
+    playground: Playground,
+) -> None:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(playground.gateway_url) as socket,
+    ):
+        session_id, last = await identified(playground, socket)
+        for name in ("one", "two"):
+            playground.world.add_channel(playground.world.guild, name)
+        heard = await socket.receive_json()
+        playground.gateway.drop()
+        playground.world.add_channel(playground.world.guild, "three")
+
+    told = await resumed(playground, session_id, heard["s"])
+
+    assert [(frame["s"], frame["d"].get("name")) for frame in told[:-1]] == [
+        (last + 2, "two"),
+        (last + 3, "three"),
+    ]
+    assert told[-1]["t"] == "RESUMED"
+
+
+async def test_a_session_that_is_over_or_never_was_cannot_be_resumed(
+    playground: Playground,
+) -> None:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(playground.gateway_url) as socket,
+    ):
+        session_id, last = await identified(playground, socket)
+        ahead = await resumed(playground, session_id, last + 1)
+        playground.gateway.invalidate()
+    over = await resumed(playground, session_id, last)
+    unknown = await resumed(playground, "never", 1)
+
+    for [refusal] in (ahead, over, unknown):
+        assert (refusal["op"], refusal["d"]) == (9, False)
 
 
 @pytest.mark.parametrize(("code", "may_resume"), [(1000, False), (1001, False), (4000, True)])
