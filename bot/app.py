@@ -81,7 +81,7 @@ async def run(settings: Settings) -> None:
             await stack.enter_async_context(listen(hooks.application(), settings.port))
         # Its own ffmpeg: nobody who asks for a clip once more waits for another to be made to fit.
         members = MemberService(database, files, Ffmpeg(), clock=clock)
-        await members.privacy.drop_forgotten_files()
+        await members.privacy.catch_up()
         _give_commands(client, bench, members, spending, wake_worker=worker.wake)
         await client.log_in(settings.discord_token.get_secret_value())
         settle_memory()

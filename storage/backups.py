@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,9 @@ from storage.beside import CannotRead, one_view, open_beside
 from storage.books import Audit, audit
 from storage.database import locked, path_of
 from storage.errors import StorageError
+from storage.forgotten import SUFFIX, noted
 from storage.job import JobState
+from storage.members import forget_again
 from storage.migrate import migrate, newest_revision
 from storage.schema import job
 
@@ -64,6 +66,8 @@ class Restored:
     backup: Backup
     set_aside: Path | None
     """The database that was there before."""
+    to_forget: int
+    """Members who had asked to be forgotten, and have open jobs again; they are once these end."""
 
 
 def file_of(url: str) -> Path:
@@ -108,22 +112,35 @@ def restore_backup(source: Path, database: Path, *, force: bool = False) -> Rest
             _check_free(database, force=False, remedy="--force replaces it, and keeps it beside")
         _check_kind(source)
         with _written_whole(database) as part:
-            contents = _sound_copy(source, part)
+            _bring_up_to_date(source, part)
+            to_forget = _forget_again(part, noted(database))
+            contents = _sound(source, part)
             kept = _set_aside(database)
         backup = Backup(path=source, size_bytes=database.stat().st_size, contents=contents)
-        return Restored(backup=backup, set_aside=kept)
+        return Restored(backup=backup, set_aside=kept, to_forget=to_forget)
 
 
-def _sound_copy(source: Path, part: Path) -> Audit:
-    never = threading.Event()
-    with open_beside(source, never) as connection:
+def _bring_up_to_date(source: Path, part: Path) -> None:
+    with open_beside(source, threading.Event()) as connection:
         [first, *_] = connection.execute("PRAGMA integrity_check").fetchone()
         if first != "ok":
             raise NotABackup(f"{source} is damaged: {first}")
         _copy(connection, part)
     migrate(part)
     _doubt_the_line(part)
-    contents = contents_of(never, part)
+
+
+def _forget_again(part: Path, origins: Sequence[bytes]) -> int:
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(part)))
+    try:
+        with engine.begin() as conn:
+            return forget_again(conn, origins)
+    finally:
+        engine.dispose()
+
+
+def _sound(source: Path, part: Path) -> Audit:
+    contents = contents_of(threading.Event(), part)
     if contents.discrepancies:
         named = "; ".join(str(one) for one in contents.discrepancies)
         raise NotABackup(f"the books of {source} do not balance: {named}")
@@ -232,7 +249,7 @@ def _written_whole(target: Path) -> Iterator[Path]:
 
 
 def _remove(part: Path) -> None:
-    for suffix in ("", "-journal", *COMPANIONS):
+    for suffix in ("", "-journal", SUFFIX, *COMPANIONS):
         _with(part, suffix).unlink(missing_ok=True)
 
 

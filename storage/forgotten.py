@@ -19,11 +19,10 @@ def note(conn: sa.Connection, origin: bytes) -> None:
 
     Raises OSError, and then the transaction must not go on.
     """
-    rows = conn.exec_driver_sql("PRAGMA database_list").all()
-    [file] = [row.file for row in rows if row.name == "main"]
-    if not file:
+    file = _file_of(conn)
+    if file is None:
         return
-    with list_beside(Path(file)).open("a", encoding="ascii") as lines:
+    with list_beside(file).open("a", encoding="ascii") as lines:
         lines.write(f"{origin.hex()}\n")
         lines.flush()
         os.fsync(lines.fileno())
@@ -38,6 +37,18 @@ def noted(database: Path) -> list[bytes]:
     return [bytes.fromhex(line) for line in lines if len(line) == 64]
 
 
+def noted_beside(conn: sa.Connection) -> list[bytes]:
+    """The same for the database a connection is to."""
+    file = _file_of(conn)
+    return [] if file is None else noted(file)
+
+
 def list_beside(database: Path) -> Path:
     """Where the list of a database lies."""
     return database.with_name(database.name + SUFFIX)
+
+
+def _file_of(conn: sa.Connection) -> Path | None:
+    rows = conn.exec_driver_sql("PRAGMA database_list").all()
+    [file] = [row.file for row in rows if row.name == "main"]
+    return Path(file) if file else None

@@ -8,6 +8,8 @@ its salt and the reasons moderators wrote are gone, and the entries' digests sti
 from __future__ import annotations
 
 import json
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -15,7 +17,7 @@ import sqlalchemy as sa
 
 from storage.entries import ENTRIES, Entry
 from storage.fenced import JOB_COLUMNS, as_job
-from storage.forgotten import note
+from storage.forgotten import note, noted_beside
 from storage.job import Job, JobState
 from storage.ledger import Account, open_account
 from storage.meta import get_meta, set_meta
@@ -23,6 +25,7 @@ from storage.retention import OVER_FOR_GOOD
 from storage.schema import AccountKind, Verdict, account, entry, job, reason, review
 from storage.statements import Row, execute, first
 
+PSEUDONYM_BITS = 62
 FORGOTTEN_PROMPT = "(deleted by the member)"
 FORGOTTEN_FILES = "forgotten_files"
 """Under this key stand the files whose rows are anonymous already, until the disk has let go."""
@@ -168,6 +171,10 @@ _FORGET_ACCOUNT = (
     .returning(account.c.id, account.c.origin)
 )
 
+_BROUGHT_BACK = sa.select(account.c.guild_id, account.c.member_id).where(
+    account.c.salt.is_not(None), account.c.origin == sa.bindparam("of_origin")
+)
+
 
 def jobs_page(
     conn: sa.Connection, guild_id: int, member_id: int, *, skip: int, limit: int
@@ -216,6 +223,29 @@ def forget(conn: sa.Connection, guild_id: int, member_id: int, *, pseudonym: int
     known = forgotten_files(conn)
     _remember(conn, Files(known.uploads + held.files.uploads, known.clips + held.files.clips))
     return held
+
+
+def forget_again(conn: sa.Connection, origins: Sequence[bytes]) -> int:
+    """Forget whose accounts these are, as far as a backup brought them back.
+
+    Says how many cannot be yet, for a job of theirs is open.
+    """
+    busy = 0
+    for origin in dict.fromkeys(origins):
+        for row in execute(conn, _BROUGHT_BACK, {"of_origin": origin}):
+            held = forget(conn, row["guild_id"], row["member_id"], pseudonym=new_pseudonym())
+            busy += bool(held.open_jobs)
+    return busy
+
+
+def forget_noted(conn: sa.Connection) -> int:
+    """The same for everybody on the list beside the database."""
+    return forget_again(conn, noted_beside(conn))
+
+
+def new_pseudonym() -> int:
+    """A random number below zero: zero is the house, and no id on Discord is negative."""
+    return -1 - secrets.randbits(PSEUDONYM_BITS)
 
 
 def forgotten_files(conn: sa.Connection) -> Files:

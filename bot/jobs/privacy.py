@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -16,8 +15,6 @@ from storage import members
 from storage.database import Database
 from storage.ledger import Account
 from storage.members import Files, Holdings
-
-PSEUDONYM_BITS = 62
 
 log = get_logger("privacy")
 
@@ -55,13 +52,18 @@ class Privacy:
 
         Changes nothing while a job is open: the holdings name it.
         """
-        # Zero is the house, and no id on Discord is negative.
-        pseudonym = -1 - secrets.randbits(PSEUDONYM_BITS)
+        pseudonym = members.new_pseudonym()
         held = await self._database.run(members.forget, guild_id, member_id, pseudonym=pseudonym)
         if not held.open_jobs:
             log.info("member forgotten", guild=guild_id, jobs=len(held.jobs), files=len(held.files))
             await self.drop_forgotten_files()
         return held
+
+    async def catch_up(self) -> None:
+        """Forget whom a restored backup has brought back, and remove the files left behind."""
+        if await self._database.run(members.forget_noted):
+            log.warning("a backup brought somebody back who cannot be forgotten while a job runs")
+        await self.drop_forgotten_files()
 
     async def drop_forgotten_files(self) -> None:
         """Remove the files no row names any more, also those a crash or the disk has left."""

@@ -29,6 +29,11 @@ def restore(settings: Settings, source: Path, *, force: bool) -> str:
     said = [f"{database} is now {_described(restored.backup)}."]
     if restored.set_aside is not None:
         said.append(f"The database that was there is kept as {restored.set_aside}.")
+    if restored.to_forget:
+        said.append(
+            f"{restored.to_forget} who had been forgotten since are known in it again, with jobs "
+            "that are open: the bot forgets them at the first start after those have ended."
+        )
     return " ".join([*said, _not_in_it(settings)])
 
 
