@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.jobs.outcomes import Outcome
-from bot.jobs.workbench import RETRY, SLOW_RETRY, Workbench
+from bot.jobs.workbench import SLOW_RETRY, Workbench
 from bot.logs import get_logger
 from bot.media.clips import probe
 from bot.media.downloads import download
@@ -26,11 +26,13 @@ async def fetch(bench: Workbench, job: Job, status: Succeeded) -> None:
         await probe(bench.ffmpeg, clip)
     except DownloadFailed as error:
         log.warning("the clip could not be fetched yet", job=job.id, reason=str(error))
-        await bench.look_again(job, RETRY, billed_microdollars=billed)
+        pause = bench.retry_pause(job)
+        await bench.look_again(job, pause, billed_microdollars=billed)
     except LinkDead as error:
         # The next look at the task brings a new link, where the provider still has the clip.
         log.warning("the clip's link is dead", job=job.id, reason=str(error))
-        await bench.look_again(job, SLOW_RETRY, billed_microdollars=billed)
+        pause = max(SLOW_RETRY, bench.retry_pause(job))
+        await bench.look_again(job, pause, billed_microdollars=billed)
     except (ClipUnavailable, ClipTooHeavy) as error:
         log.error("the clip may not be fetched", job=job.id, reason=str(error))
         await bench.end(job, Outcome.UNFETCHABLE, billed_microdollars=billed)

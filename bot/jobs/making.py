@@ -9,7 +9,7 @@ from typing import assert_never
 
 from bot.jobs.outcomes import Outcome
 from bot.jobs.polling import poll as poll
-from bot.jobs.workbench import LIFETIME, RETRY, SLOW_RETRY, Workbench
+from bot.jobs.workbench import LIFETIME, SLOW_RETRY, Workbench
 from bot.logs import get_logger
 from providers.base import Provider, TaskRef, VideoRequest
 from providers.errors import (
@@ -122,12 +122,12 @@ async def look_up(bench: Workbench, job: Job) -> None:
     try:
         task = await _arrived(bench.provider(job), job)
     except Unreachable:
-        await bench.look_again(job, RETRY)
+        await bench.look_again(job, bench.retry_pause(job))
     except CannotTell:
         if bench.is_overdue(job):
             await bench.end(job, Outcome.LOST, state=JobState.NEEDS_REVIEW)
         else:
-            await bench.look_again(job, RETRY)
+            await bench.look_again(job, bench.retry_pause(job))
     else:
         if task is not None:
             await _run(bench, job, task)

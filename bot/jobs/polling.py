@@ -7,7 +7,7 @@ from typing import assert_never
 from bot.jobs.fetching import bill, fetch
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Running, Stage, Waiting
-from bot.jobs.workbench import RETRY, Workbench
+from bot.jobs.workbench import Workbench
 from bot.logs import get_logger
 from providers.base import Failed, Pending, Stopping, Succeeded
 from providers.errors import TaskLost, Unreachable
@@ -33,7 +33,7 @@ async def poll(bench: Workbench, job: Job) -> None:
         now = bench.clock()
         # Later than usual, and spread as usual: after an outage not all looks come at once.
         pause = bench.pace.next_look(provider, now=now) - now
-        await bench.look_again(job, RETRY + pause)
+        await bench.look_again(job, bench.retry_pause(job) + pause)
         return
     except TaskLost:
         await bench.end(job, Outcome.LOST, billed_microdollars=job.billed_microdollars)

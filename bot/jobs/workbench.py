@@ -24,6 +24,7 @@ from storage.slots import NO_LIMITS, Limits
 
 RETRY = timedelta(seconds=10)
 SLOW_RETRY = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(minutes=5)
 LIFETIME = timedelta(hours=24)
 """No job stays open longer than this, whatever happens."""
 REVIEW_LIFETIME = timedelta(days=30)
@@ -68,6 +69,11 @@ class Workbench:
         """Whether the provider has had all the time it is given."""
         started = job.started_at or job.created_at
         return self.is_past(started, timedelta(seconds=self.provider(job).deadline_seconds))
+
+    def retry_pause(self, job: Job) -> timedelta:
+        """When to repeat what failed: the longer it goes on already, the more rarely."""
+        age = self.clock() - (job.started_at or job.created_at)
+        return min(max(RETRY, age / 10), LONGEST_RETRY)
 
     def settlement(self, job: Job, outcome: Outcome, billed_microdollars: int | None) -> Settlement:
         """Who pays what for an outcome of this job."""
