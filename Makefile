@@ -8,7 +8,7 @@ INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --re
 # Many processes are started here, each of which would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo playground run check test bench pictures lock clean
+.PHONY: help demo playground run check test soak bench pictures lock clean
 
 help:            ## Show this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -32,6 +32,9 @@ check: $(VENV)/dev       ## Format, lint, types, import rules, the spelling of e
 test: $(VENV)/dev        ## Run every test
 	$(BIN)/python -m tests.playground_page.chromium
 	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal $(ARGS)
+
+soak: $(VENV)/dev        ## Kill, freeze and restart the bot for SOAK_MINUTES (10), and count what is lost
+	$(BIN)/python -m tests.crash $(SOAK_MINUTES)
 
 bench: $(VENV)/dev       ## Measure, and write docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks $(ARGS)

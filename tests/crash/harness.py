@@ -1,228 +1,224 @@
-"""Kills the bot again and again while members order clips, and audits what became of them."""
+"""Strikes the bot again and again while members order clips, and audits what became of them."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Self
 
-from bot.playground.places import Channel, User
+from bot.playground.places import Channel
 from bot.playground.refusals import PlaygroundError
 from storage.jobs import JobState
+from tests.crash.audit import Figures, check_orders, check_remains
+from tests.crash.files import check_file
 from tests.crash.lives import SIGKILLED, Life, begin_life
-from tests.crash.moments import Call, DeadlyFaults, When, kill_in_states
+from tests.crash.market import Market
+from tests.crash.moments import Blow, FatefulDiscord, Fates, kill_in_states
+from tests.crash.plans import Plan
+from tests.crash.wares import Ware, wares_from
 from tests.end_to_end.order import Order
 from tests.end_to_end.stage import Stage
 
-MEMBERS = 3
-MOST_JOBS_OF_A_MEMBER = 8
 RUN_SECONDS = 80
-
-
-@dataclass
-class Plan:
-    """When the bot is to be killed; what happened is taken out."""
-
-    calls: list[tuple[Call, When]] = field(default_factory=list)
-    states: list[JobState] = field(default_factory=list)
-    pauses: list[float] = field(default_factory=list)
-    """Seconds of life before each kill that comes from nowhere."""
-
-    @property
-    def is_done(self) -> bool:
-        """Whether every kill has happened."""
-        return not (self.calls or self.states or self.pauses)
-
-
-@dataclass
-class Figures:
-    """What an audit found."""
-
-    kills: int
-    jobs: int
-    lost: list[str] = field(default_factory=list)
-    """Jobs without a clip in their thread."""
-    doubled: list[str] = field(default_factory=list)
-    """Jobs with two of something: threads, status messages, clips, mentions."""
-    wrong: list[str] = field(default_factory=list)
-    """Jobs that are not settled exactly once, for exactly their price."""
-
-    def __str__(self) -> str:
-        return (
-            f"{self.kills} kills, {self.jobs} jobs, {len(self.lost)} lost, "
-            f"{len(self.doubled)} doubled, {len(self.wrong)} wrong"
-        )
+LONGER = 1.3
+"""A freeze lasts so many leases."""
+REFUSED = 1
+"""The exit status of a bot whose database another has open."""
 
 
 class CrashHarness:
-    """A playground, and a bot that is started again whenever it was killed."""
+    """A playground, a market, and a bot that is started again whenever it has ended."""
 
-    def __init__(self, stage: Stage, plan: Plan) -> None:
+    def __init__(self, stage: Stage, market: Market, plan: Plan) -> None:
         self.stage = stage
+        self.market = market
         self.plan = plan
-        self.orders: list[Order] = []
-        self.kills = 0
+        self.figures = Figures()
+        self._orders: list[Order] = []
+        self._doubted: set[str] = set()
+        """Jobs that were struck between the intent and its answer."""
+        self._numbers = count(1)
         self._life: Life | None = None
+        self._frozen = asyncio.Queue[Life]()
         self._over = asyncio.Event()
-        stage.playground.loopback.faults = DeadlyFaults(plan.calls, self.kill)
+        fates = Fates(plan.moments, self.strike)
+        stage.playground.loopback.faults = FatefulDiscord(fates)
+        market.be_watched(fates)
 
     @classmethod
     @asynccontextmanager
     async def open(cls, folder: Path, plan: Plan) -> AsyncIterator[Self]:
         """A harness with nobody playing yet."""
-        async with Stage.open(folder) as stage:
-            yield cls(stage, plan)
+        async with Stage.open(folder) as stage, Market.open(stage.records.file) as market:
+            yield cls(stage, market, plan)
 
-    def kill(self) -> bool:
-        """Kill the bot without a word; False where it is dead already."""
+    def strike(self, blow: Blow) -> bool:
+        """Strike the bot; False where it is not there to be struck."""
         life, self._life = self._life, None
         if life is None or life.exit_status is not None:
             return False
-        life.kill()
+        match blow:
+            case Blow.KILL:
+                life.kill()
+            case Blow.TERMINATE:
+                life.terminate()
+            case Blow.CUT_SHORT:
+                life.terminate()
+                asyncio.get_running_loop().call_later(random.uniform(0, 0.3), life.kill)
+            case Blow.FREEZE:
+                life.freeze()
+                self._frozen.put_nowait(life)
         return True
 
     async def play(self) -> Figures:
-        """Order clips until every kill has happened and every job is over, then audit."""
+        """Order clips until everything has happened and every job is over, then audit."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keep_alive())
             group.create_task(asyncio.to_thread(self._watch_states))
-            group.create_task(self._kill_from_nowhere())
+            group.create_task(self._strike_from_nowhere())
+            group.create_task(self.market.run(self._over))
+            thawing = group.create_task(self._thaw())
             try:
                 async with asyncio.TaskGroup() as members:
-                    for _ in range(MEMBERS):
-                        members.create_task(self._order_clips())
+                    for number in range(self.plan.members):
+                        members.create_task(self._order_clips(wares_from(number, self.plan.wares)))
             finally:
                 self._over.set()
-        return self._audit()
+                thawing.cancel()
+        figures = self.figures
+        check_orders(figures, self.stage, self.market, self._orders, self._doubted)
+        figures.wrong += check_remains(self.stage)
+        figures.wrong += check_file(self.stage.records.file)
+        figures.wrong += [line for line in self.stage.said("error") if "step failed" in line]
+        return figures
 
     # -- the bot --------------------------------------------------------------------------------
 
+    @asynccontextmanager
+    async def _begin_life(self, log: Path) -> AsyncIterator[Life]:
+        async with begin_life(
+            self.stage.playground,
+            self.stage.folder,
+            log,
+            self.market.settings,
+            lease_seconds=self.plan.lease_seconds,
+        ) as life:
+            yield life
+
     async def _keep_alive(self) -> None:
-        stage = self.stage
         while not self._over.is_set():
-            async with begin_life(stage.playground, stage.folder, stage.log) as life:
+            async with self._begin_life(self.stage.log) as life:
                 self._life = life
                 async with asyncio.TaskGroup() as group:
                     death = group.create_task(life.over())
                     over = group.create_task(self._over.wait())
                     await asyncio.wait({death, over}, return_when=asyncio.FIRST_COMPLETED)
-                    if over.done():
+                    if not death.done():
                         life.terminate()
                     over.cancel()
-            self.kills += life.exit_status == SIGKILLED
-            assert life.exit_status in (0, SIGKILLED), stage.said()[-1:]
-            await stage.until(lambda: not stage.playground.gateway.online)
+            self._life = None
+            self._count(life)
+            await self.stage.until(lambda: not self.stage.playground.gateway.online)
+
+    def _count(self, life: Life) -> None:
+        """Look at what a bot left behind that is no more, as anybody could who opens the file."""
+        assert life.exit_status in (0, SIGKILLED), self.stage.said()[-1:]
+        if life.exit_status == SIGKILLED:
+            self.figures.kills += 1
+        elif not self._over.is_set():
+            self.figures.stops += 1
+        if self.figures.kills + self.figures.stops and self._has_tables():
+            self._doubt()
+            self.figures.wrong += check_file(self.stage.records.file)
+
+    def _has_tables(self) -> bool:
+        file = self.stage.records.file
+        asked = "SELECT name FROM sqlite_master WHERE name = 'job'"
+        return file.exists() and bool(self.stage.records.rows(asked))
+
+    def _doubt(self) -> None:
+        rows = self.stage.records.jobs()
+        self._doubted |= {row["id"] for row in rows if row["state"] == JobState.SUBMITTING}
+
+    async def _thaw(self) -> None:
+        """Let nobody else in while a bot is frozen, and let it go on after more than a lease."""
+        while True:
+            life = await self._frozen.get()
+            self.figures.freezes += 1
+            seconds = LONGER * (self.plan.lease_seconds or 0)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(asyncio.sleep(seconds))
+                group.create_task(self._check_refused())
+            self._doubt()
+            life.thaw()
+            if life.exit_status is None:
+                self._life = life
+
+    async def _check_refused(self) -> None:
+        async with self._begin_life(self.stage.folder.with_name("refused.log")) as second:
+            await second.over()
+        if second.exit_status != REFUSED:
+            self.figures.wrong.append(f"a second bot ended with {second.exit_status}")
 
     def _watch_states(self) -> None:
         database = self.stage.records.file
-        kill_in_states(database, self.plan.states, self.kill, self._over.is_set)
+        kill_in_states(database, self.plan.states, self.strike, self._over.is_set)
 
-    async def _kill_from_nowhere(self) -> None:
+    async def _strike_from_nowhere(self) -> None:
         while self.plan.pauses:
             await self._until(lambda: self._life)
-            await asyncio.sleep(self.plan.pauses[0])
-            if self.kill():
+            await asyncio.sleep(self.plan.pauses[0].seconds)
+            if self.strike(self.plan.pauses[0].blow):
                 self.plan.pauses.pop(0)
 
     # -- members --------------------------------------------------------------------------------
 
-    async def _order_clips(self) -> None:
-        channel, member = self.stage.new_channel(), self.stage.new_member()
-        for _ in range(MOST_JOBS_OF_A_MEMBER):
-            order = await self._order(channel, member)
-            self.orders.append(order)
+    async def _order_clips(self, wares: Iterator[Ware]) -> None:
+        channel = self.stage.new_channel()
+        for _ in range(self.plan.most_jobs):
+            order = await self._order(next(wares), channel)
+            self._orders.append(order)
             await self._until(partial(is_over, order))
             if self.plan.is_done:
                 return
-        raise AssertionError(f"these kills never came: {self.plan}")
+        raise AssertionError(f"this never came: {self.plan}")
 
-    async def _order(self, channel: Channel, member: User) -> Order:
+    async def _order(self, ware: Ware, channel: Channel) -> Order:
         """Order a clip, again and again where the bot died over it, as a member would."""
         while True:
             await self._until(self._is_online)
             life = self._life
             try:
-                order = await self.stage.order(channel, member)
+                order = await ware.order(self.stage, channel, f"clip {next(self._numbers)}")
             except (PlaygroundError, TimeoutError):
                 continue
-            await self._until(partial(self._is_job_or_dead, order, life))
+            await self._until(partial(self._is_answered, order, life))
             if order.row:
                 return order
 
     def _is_online(self) -> bool:
         return self._life is not None and self.stage.playground.gateway.online
 
-    def _is_job_or_dead(self, order: Order, life: Life | None) -> bool:
+    def _is_answered(self, order: Order, life: Life | None) -> bool:
         # Really dead: between the signal and its effect, the bot may still write the row.
-        return bool(order.row) or life is None or life.exit_status is not None
+        return (
+            bool(order.row)
+            or life is None
+            or life.exit_status is not None
+            or any(message.ephemeral and message.text for message in order.interaction.messages)
+        )
 
     async def _until(self, predicate: Callable[[], object]) -> None:
-        """Wait longer than a test does: the job waited for may be killed several times over."""
+        """Wait longer than a test does: the job waited for may be struck several times over."""
         await self.stage.playground.until(predicate, RUN_SECONDS)
-
-    # -- the audit ------------------------------------------------------------------------------
-
-    def _audit(self) -> Figures:
-        figures = Figures(self.kills, len(self.stage.records.jobs()))
-        known = {order.id for order in self.orders}
-        figures.lost += [row["id"] for row in self.stage.records.jobs() if row["id"] not in known]
-        for order in self.orders:
-            seen = (order.threads, order.statuses, order.clips, order.pings)
-            if not all(seen):
-                figures.lost.append(order.id)
-            if any(len(each) > 1 for each in seen):
-                figures.doubled.append(order.id)
-            if not is_settled_once(self.stage, order):
-                figures.wrong.append(order.id)
-        return figures
-
-    def strays(self) -> list[str]:
-        """Files beside the kept pictures and clips, and processes that still work for the bot."""
-        files = self.stage.folder / "zoetrope-files"
-        kept = {"uploads", "clips", "providers", "providers/local"}
-        for order in self.orders:
-            kept |= {f"uploads/{order.id}.jpg", f"clips/{order.id}.mp4"}
-        found = {str(file.relative_to(files)) for file in files.rglob("*")}
-        return sorted(found ^ kept) + processes_at(self.stage.folder)
 
 
 def is_over(order: Order) -> bool:
     """Whether nothing is left to do for a job."""
     row = order.row
     return row["finished_at"] is not None and row["due_at"] is None
-
-
-def is_settled_once(stage: Stage, order: Order) -> bool:
-    """Whether the member paid the price, once."""
-    price = order.row["price_credits"]
-    return (
-        order.row["state"] == JobState.DELIVERED
-        and order.row["paid_credits"] == price
-        and stage.records.entries(order.id) == [("hold", 0, price), ("settle", -price, -price)]
-    )
-
-
-def processes_at(folder: Path) -> list[str]:
-    """The living processes that stand in a folder or name it."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            place = os.readlink(process / "cwd")
-        except OSError:
-            continue
-        if str(folder) in command or place.startswith(str(folder)):
-            found.append(command)
-    return found
-
-
-def random_pauses(seed: int) -> list[float]:
-    """Some lives of any length, and one so short that two kills come in a row."""
-    chance = random.Random(seed)
-    return [*(chance.uniform(0.8, 3.5) for _ in range(4)), chance.uniform(0.05, 0.5)]

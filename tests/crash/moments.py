@@ -1,4 +1,4 @@
-"""The moments at which a bot can be killed: around a request to Discord, or in a state of a job."""
+"""The moments at which a bot can be struck: around a request, or as a job enters a state."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,88 +19,123 @@ from aiohttp.typedefs import Handler
 from bot.playground.answers import API
 from bot.playground.faults import Faults
 from storage.jobs import JobState
+from tests.crash.calls import DISCORD, Call
+from tests.fakes.fake_server import Around
 
-LOOK_SECONDS = 0.002
+LOOK_SECONDS = 0.004
 
-Kill: TypeAlias = Callable[[], bool]
-"""Kills the bot, and says whether it was there to be killed."""
+
+class Blow(enum.Enum):
+    """What happens to the bot."""
+
+    KILL = "kill -9"
+    TERMINATE = "SIGTERM"
+    CUT_SHORT = "SIGTERM, and kill -9 before it is done"
+    FREEZE = "SIGSTOP for longer than a lease"
 
 
 class When(enum.Enum):
-    """On which side of a request's handling the bot dies."""
+    """On which side of a request the bot is struck."""
 
-    BEFORE = "before it is handled"
-    AFTER = "handled, and the reply is lost"
+    BEFORE = "before it is carried out"
+    AFTER = "carried out, and its answer lost"
+    ANSWERED = "just after its answer"
 
 
 @dataclass(frozen=True)
-class Call:
-    """One kind of request in a job's life."""
+class Moment:
+    """One side of one kind of request, and what happens then."""
 
-    name: str
-    method: str
-    path: str
-    """A regex of what follows /api/v10."""
-    says: str = ""
-    """What its JSON body contains."""
-    has_file: bool = False
+    call: Call
+    when: When
+    blow: Blow = Blow.KILL
 
 
-CALLS = (
-    Call("first answer", "POST", r"/interactions/\d+/[^/]+/callback"),
-    Call("reply", "PATCH", r"/webhooks/\d+/[^/]+/messages/@original"),
-    Call("thread", "POST", r"/channels/\d+/messages/\d+/threads"),
-    Call("link", "PATCH", r"/channels/\d+/messages/\d+", "Follow it"),
-    Call("look", "GET", r"/channels/\d+/messages"),
-    Call("status", "POST", r"/channels/\d+/messages", "Waiting"),
-    Call("progress", "PATCH", r"/channels/\d+/messages/\d+", "Making your clip"),
-    Call("clip", "POST", r"/channels/\d+/messages", has_file=True),
-    Call("end", "PATCH", r"/channels/\d+/messages/\d+", "Done"),
-)
-"""Every request a job makes, in order."""
-
-STATES = (
-    JobState.QUEUED,
-    JobState.SUBMITTING,
-    JobState.RUNNING,
-    JobState.FETCHED,
-    JobState.DELIVERED,
-)
-"""Every state a job passes through when nothing goes wrong."""
+Strike: TypeAlias = Callable[[Blow], bool]
+"""Strikes the bot, and says whether it was there to be struck."""
 
 
-class DeadlyFaults(Faults):
-    """Kills the bot around requests, each kind once on each side that was asked for."""
+class Fates:
+    """Strikes the bot around requests, at each moment once."""
 
-    def __init__(self, to_come: list[tuple[Call, When]], kill: Kill) -> None:
-        super().__init__()
-        self.to_come = to_come
-        self._kill = kill
+    def __init__(self, to_come: list[Moment], strike: Strike) -> None:
+        self._to_come = to_come
+        self._strike = strike
 
-    async def around(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Handle a request, unless the bot dies before that."""
-        moment = await self._moment(request)
+    def around(self, where: str) -> Around:
+        """What happens around each request to one side."""
+        return partial(self._around, where)
+
+    async def _around(
+        self, where: str, request: web.Request, handler: Handler
+    ) -> web.StreamResponse:
+        moment = await self._moment(where, request)
         if moment is None:
             return await handler(request)
-        if moment[1] is When.AFTER:
-            await handler(request)
-        if self._kill():
-            self.to_come.remove(moment)
-        return web.Response(status=500)
+        if moment.blow is Blow.FREEZE:
+            return await self._freeze(moment, request, handler)
+        match moment.when:
+            case When.BEFORE:
+                response: web.StreamResponse = web.Response(status=500)
+            case When.AFTER:
+                await handler(request)
+                response = web.Response(status=500)
+            case When.ANSWERED:
+                response = await _answered(request, handler)
+        self._happen(moment)
+        return response
 
-    async def _moment(self, request: web.Request) -> tuple[Call, When] | None:
+    async def _freeze(
+        self, moment: Moment, request: web.Request, handler: Handler
+    ) -> web.StreamResponse:
+        """Whoever is frozen still has everything carried out, and answered into its sleep."""
+        if moment.when is not When.ANSWERED:
+            self._happen(moment)
+            return await handler(request)
+        response = await _answered(request, handler)
+        self._happen(moment)
+        return response
+
+    def _happen(self, moment: Moment) -> None:
+        if moment in self._to_come and self._strike(moment.blow):
+            self._to_come.remove(moment)
+
+    async def _moment(self, where: str, request: web.Request) -> Moment | None:
         path = request.path.removeprefix(API)
         has_file = request.content_type == "multipart/form-data"
-        body = "" if has_file else await request.text()
-        for call, when in self.to_come:
-            fits = call.method == request.method and re.fullmatch(call.path, path)
-            if fits and call.has_file == has_file and call.says in body:
-                return call, when
+        for moment in self._to_come:
+            call = moment.call
+            if (
+                (call.where, call.method) == (where, request.method)
+                and re.fullmatch(call.path, path)
+                and (where != DISCORD or call.has_file == has_file)
+                and (not call.says or call.says in await request.text())
+            ):
+                return moment
         return None
 
 
+class FatefulDiscord(Faults):
+    """The faults of a playground, where the bot is struck around requests."""
+
+    def __init__(self, fates: Fates) -> None:
+        super().__init__()
+        self._around = fates.around(DISCORD)
+
+    async def around(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Carry a request out, with what happens to the bot meanwhile."""
+        return await self._around(request, handler)
+
+
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    response = await handler(request)
+    await response.prepare(request)
+    await response.write_eof()
+    return response
+
+
 def kill_in_states(
-    database: Path, to_come: list[JobState], kill: Kill, is_over: Callable[[], bool]
+    database: Path, to_come: list[JobState], strike: Strike, is_over: Callable[[], bool]
 ) -> None:
     """Look at the jobs again and again, and kill the bot as one enters a state; blocks."""
     while to_come and not is_over() and not database.exists():
@@ -111,7 +147,7 @@ def kill_in_states(
         while to_come and not is_over():
             now = states_of_jobs(conn)
             for job_id, state in now.items():
-                if before.get(job_id) is not state and state in to_come and kill():
+                if before.get(job_id) is not state and state in to_come and strike(Blow.KILL):
                     to_come.remove(state)
             before = now
             time.sleep(LOOK_SECONDS)

@@ -12,13 +12,17 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeAlias
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from tests.fakes.scene import OVERLOAD, Scene
 
 MAX_REQUEST_BYTES = 64 * 1024**2
+
+Around: TypeAlias = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
+"""Carries a request out, with whatever happens before and after it."""
 
 
 class Fault(enum.Enum):
@@ -98,6 +102,8 @@ class FakeServer(ABC):
     """Changes the JSON of every answer, to say what the real API never did."""
     endings: deque[Any] = field(default_factory=deque)
     """How the next tasks shall end."""
+    around: Around | None = None
+    """What happens around every request, those for clips among them."""
     url: str = ""
 
     @classmethod
@@ -174,11 +180,13 @@ class FakeServer(ABC):
         return web.Response(body=await self.make_clip(task), content_type="video/mp4")
 
     @web.middleware
-    async def _answer(
-        self,
-        request: web.Request,
-        handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
-    ) -> web.StreamResponse:
+    async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        async def carry_out(request: web.Request) -> web.StreamResponse:
+            return await self._carry_out(request, handler)
+
+        return await (self.around or _as_it_is)(request, carry_out)
+
+    async def _carry_out(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path.startswith("/clips/"):
             return await handler(request)
         self.asked.append(await _as_asked(request))
@@ -196,6 +204,10 @@ class FakeServer(ABC):
     def plain_error(self, error: web.HTTPException) -> web.Response:
         """How the API words a path or method it does not know."""
         return web.json_response({"error": error.reason}, status=error.status)
+
+
+async def _as_it_is(request: web.Request, handler: Handler) -> web.StreamResponse:
+    return await handler(request)
 
 
 async def _as_asked(request: web.Request) -> Asked:
