@@ -21,11 +21,13 @@ from bot.clock import Clock
 from bot.discord.calls import best_effort, mentioning, reliably
 from bot.discord.direct import direct_id, write_to_member
 from bot.discord.looking import already_there as already_there
+from bot.discord.looking import post_once
 from bot.discord.views.buttons import Act, custom_id
 from bot.discord.views.clip import ClipCard, clip_name, retry_buttons
 from bot.discord.views.direct import (
     direct_clip_text,
     direct_failure_text,
+    job_mark,
     told_failure,
 )
 from bot.discord.views.status import cancel_button, cancel_label, status_text
@@ -77,12 +79,10 @@ class DiscordThreads:
         thread = self._channel(job, thread_id)
         text = self._status_text(job, stage)
         mark = custom_id(Act.CANCEL, job.id)
-        status_id = await already_there(thread, mark, since=job.interaction_id)
-        if status_id is None:
-            status = await reliably(
-                lambda: thread.send(text, view=cancel_button(job), nonce=_nonce(job, "status"))
-            )
-            status_id = status.id
+        status_id = await post_once(
+            lambda: already_there(thread, mark, since=job.interaction_id),
+            lambda: thread.send(text, view=cancel_button(job), nonce=_nonce(job, "status")),
+        )
         # A post is no edit: the first change may follow at once.
         self._shown[job.id] = _Shown(text, self._clock() - EDIT_PAUSE)
         return Opened(thread_id, status_id)
@@ -129,7 +129,7 @@ class DiscordThreads:
     async def next_place(self, job: Job) -> int | None:
         """From the thread to its channel, from there to the member."""
         if job.status_id is not None:
-            await self._edit_status(job, PLACE_LEFT, view=None)
+            await self._edit_status(job, f"{PLACE_LEFT}\n-# {job_mark(job)}", view=None)
             self._shown.pop(job.id, None)
         match whereabouts(job):
             case Whereabouts.THREAD:
@@ -156,9 +156,6 @@ class DiscordThreads:
             return await write_to_member(self._client, job, job.thread_id, text, clip)
         thread = self._channel(job, job.thread_id)
         mark = custom_id(Act.NEW_PROMPT, job.id)
-        posted = await already_there(thread, mark, since=job.interaction_id)
-        if posted is not None:
-            return posted
         card = ClipCard(
             job,
             self._model_name(job),
@@ -168,15 +165,15 @@ class DiscordThreads:
         )
         if job.state is JobState.LATE:
             card.add_item(ui.TextDisplay("-# It came late, so it is on the house."))
-        message = await reliably(
+        return await post_once(
+            lambda: already_there(thread, mark, since=job.interaction_id),
             lambda: thread.send(
                 view=card,
                 file=discord.File(clip, filename=clip_name(job)),
                 allowed_mentions=mentioning(job.member_id),
                 nonce=_nonce(job, "clip"),
-            )
+            ),
         )
-        return message.id
 
     async def conclude(self, job: Job, outcome: Outcome) -> None:
         """Settle the status message; of a failure the member is told in a message of its own."""
@@ -209,15 +206,14 @@ class DiscordThreads:
         """Say it where the job is followed, once."""
         place = self._channel(job, job.thread_id)
         mark = custom_id(Act.AGAIN, job.id)
-        if await already_there(place, mark, since=job.interaction_id) is not None:
-            return
-        await reliably(
+        await post_once(
+            lambda: already_there(place, mark, since=job.interaction_id),
             lambda: place.send(
                 said,
                 view=retry_buttons(job),
                 allowed_mentions=mentioning(job.member_id),
                 nonce=_nonce(job, "end"),
-            )
+            ),
         )
 
     async def _edit_status(self, job: Job, text: str, *, view: discord.ui.View | None) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import discord
 
 from bot.discord.calls import mentioning, reliably
-from bot.discord.looking import find_message
+from bot.discord.looking import find_message, post_once
 from bot.discord.views.clip import clip_name
 from bot.discord.views.direct import job_mark
 from bot.jobs.thread import ThreadGone
@@ -34,19 +34,16 @@ async def write_to_member(
         raise ThreadGone("the member takes no direct messages")
     place = client.get_partial_messageable(channel_id)
     me, mark = client.user, job_mark(job)
-    written = await find_message(
-        place,
-        lambda message: message.author == me and mark in message.content,
-        since=job.interaction_id,
-    )
-    if written is not None:
-        return written
-    message = await reliably(
+    return await post_once(
+        lambda: find_message(
+            place,
+            lambda message: message.author == me and mark in message.content,
+            since=job.interaction_id,
+        ),
         lambda: place.send(
             text,
             file=discord.File(clip, filename=clip_name(job)) if clip else discord.utils.MISSING,
             allowed_mentions=mentioning(job.member_id),
             nonce=f"{job.id}-direct",
-        )
+        ),
     )
-    return message.id

@@ -1,18 +1,38 @@
-"""Finds what an earlier, interrupted step has posted already."""
+"""Posts a message once, by looking first for what an earlier, interrupted step has posted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from typing import Any
 
 import discord
 
 from bot.discord.calls import reliably
+from bot.jobs.thread import ThreadGone
 from bot.logs import get_logger
 
 MESSAGES_LOOKED_AT = 5_000
 """A day of the busiest thread; a hundred come with one request, and most looks need no more."""
 
 log = get_logger("discord")
+
+
+async def post_once(
+    find: Callable[[], Awaitable[int | None]],
+    post: Callable[[], Coroutine[Any, Any, discord.Message]],
+) -> int:
+    """Post what is not found, and return the message's id. Raises ThreadError."""
+    posted = await find()
+    if posted is not None:
+        return posted
+    try:
+        return (await reliably(post)).id
+    except ThreadGone:
+        # The place may have been shut between a try that arrived and the repetition it refused.
+        posted = await find()
+        if posted is None:
+            raise
+        return posted
 
 
 async def already_there(

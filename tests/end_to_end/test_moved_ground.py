@@ -1,67 +1,74 @@
-"""The place of a job changes while it runs: archived, locked, deleted, forbidden, smaller."""
+"""The place of a job changes while its clip is made: it finds its member, once, or is kept."""
 
 from __future__ import annotations
 
 import pytest
 import pytest_asyncio
 
-from bot.playground.permissions import Permission
-from bot.playground.places import ThreadState
+from bot.playground.places import User
+from tests.end_to_end import ground
+from tests.end_to_end.ground import CHANGES, assert_paid_once, clips, found, pings, thread_of
 from tests.end_to_end.order import Order
 from tests.end_to_end.stage import Stage
+from tests.end_to_end.test_own_jobs import file_of, press
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-CHANGES = ("archived", "locked", "deleted", "forbidden", "status deleted")
 SMALL_BYTES = 100_000
+WHERE = {
+    "archive": "thread",
+    "lock": "channel",
+    "delete_thread": "channel",
+    "delete_messages": "thread",
+    "delete_channel": "direct",
+    "forbid": "direct",
+    "hide": "direct",
+    "kick_bot": "direct",
+}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def orders(stage: Stage) -> dict[str, Order]:
-    """An order for each change, which happens as soon as its status is there.
+    """An order for each change, which happens while its clip is made.
 
-    The archived one is in a place with room for small files only.
+    The archived one is in a place with room for small files only; the members of the place the
+    bot is kicked from meet it elsewhere too.
     """
-    narrow = stage.playground.world.add_guild("The Narrow Place")
+    world = stage.playground.world
+    narrow, closing = world.add_guild("The Narrow Place"), world.add_guild("The Closing Place")
     narrow.enforced_upload_bytes = SMALL_BYTES
+    guilds = {"archive": narrow, "kick_bot": closing}
     orders = {}
-    for change in CHANGES:
-        channel = stage.new_channel(guild=narrow if change == "archived" else None)
-        orders[change] = await stage.order(channel, options={"prompt": "light snow"})
-    for change, order in orders.items():
-        await order.says("Zoetrope animator")
-        change_ground(stage, order, change)
+    for name, change in CHANGES.items():
+        guild = guilds.get(name)
+        member = stage.new_member()
+        if guild is not None:
+            world.join(guild, member)
+        orders[name] = await stage.order(
+            stage.new_channel(guild=guild), member, options={"prompt": "light snow"}
+        )
+        async with stage.paused(orders[name]):
+            await orders[name].state("running")
+            change(stage, orders[name])
     return orders
 
 
-def change_ground(stage: Stage, order: Order, change: str) -> None:
-    """What a moderator does; Discord tells the bot as it would."""
-    loopback, world = stage.playground.loopback, stage.playground.world
-    match change:
-        case "archived":
-            thread_of(order).archived = True
-            world.publish_channel("THREAD_UPDATE", order.place)
-        case "locked":
-            thread_of(order).archived = thread_of(order).locked = True
-            world.publish_channel("THREAD_UPDATE", order.place)
-        case "deleted":
-            loopback.threads.delete(order.place)
-        case "forbidden":
-            forbidden = Permission.ATTACH_FILES
-            world.deny(order.interaction.channel, world.bot.id, forbidden)
-        case "status deleted":
-            loopback.messages.delete(order.statuses[0])
-        case _:
-            pass
+@pytest.mark.parametrize(("change", "where"), WHERE.items())
+async def test_a_clip_goes_once_to_the_first_place_that_takes_it(
+    stage: Stage, orders: dict[str, Order], change: str, where: str
+) -> None:
+    order = orders[change]
 
+    await order.state("delivered")
+    await stage.until(lambda: order.row["due_at"] is None)
 
-def thread_of(order: Order) -> ThreadState:
-    assert order.place.thread is not None
-    return order.place.thread
+    assert clips(stage, order) == {where: 1}
+    assert pings(stage, order) == [order.interaction.user.id]
+    assert_paid_once(stage, order)
 
 
 async def test_a_clip_opens_an_archived_thread_again(orders: dict[str, Order]) -> None:
-    order = orders["archived"]
+    order = orders["archive"]
 
     await order.clip()
 
@@ -69,66 +76,93 @@ async def test_a_clip_opens_an_archived_thread_again(orders: dict[str, Order]) -
     order.assert_delivered_once()
 
 
-async def test_a_deleted_status_message_is_not_missed(orders: dict[str, Order]) -> None:
-    order = orders["status deleted"]
-
-    clip = await order.clip()
-
-    assert clip.pinged == [order.interaction.user.id]
-    assert order.statuses == []
-
-
 async def test_a_clip_too_large_for_the_place_is_made_smaller(
     stage: Stage, orders: dict[str, Order]
 ) -> None:
-    order = orders["archived"]
+    order = orders["archive"]
 
     clip = await order.clip()
 
     kept = stage.folder / "zoetrope-files" / "clips" / f"{order.id}.mp4"
     assert kept.stat().st_size > SMALL_BYTES
     assert 0 < len(clip.attachments[0].content) <= SMALL_BYTES
-    order.assert_delivered_once()
 
 
-async def test_nothing_is_charged_until_a_refused_clip_can_be_delivered(
+async def test_a_direct_message_says_what_happened(stage: Stage, orders: dict[str, Order]) -> None:
+    await orders["forbid"].state("delivered")
+    await orders["kick_bot"].state("delivered")
+
+    [forbidden] = found(stage, orders["forbid"])["direct"]
+    [kicked] = found(stage, orders["kick_bot"])["direct"]
+
+    assert "I can no longer post where you ordered it, in **The Workshop**" in forbidden.text
+    assert "in a server I am no longer in, so it comes here." in kicked.text
+    assert "credits paid" in kicked.text
+
+
+async def test_the_status_left_behind_says_so(stage: Stage, orders: dict[str, Order]) -> None:
+    await orders["forbid"].state("delivered")
+
+    [status] = found(stage, orders["forbid"])["thread"]
+
+    assert status.text.startswith("📮 **Moved.**")
+    assert status.components == []
+
+
+async def test_whoever_left_has_the_clip_in_its_thread_as_ordered(
     stage: Stage, orders: dict[str, Order]
 ) -> None:
-    refused = (orders["locked"], orders["forbidden"])
-    for order in refused:
-        await order.state("fetched")
-        await stage.until(lambda order=order: refused_posts(stage, order))  # type: ignore[misc]
-        assert order.is_held
-        assert order.clips == []
-        assert stage.records.account(stage.guild.id, order.interaction.user.id) == (100, 2)
+    order = orders["leave"]
 
-    for order in refused:
-        thread_of(order).locked = False
-        stage.playground.world.allow(
-            order.interaction.channel, stage.playground.world.bot.id, Permission.ATTACH_FILES
-        )
-        await stage.until(lambda order=order: order.row["lease_until"] is None)  # type: ignore[misc]
-        stage.records.make_due(order.id)
+    await order.state("delivered")
 
-    for order in refused:
-        await order.clip()
-        order.assert_delivered_once()
+    assert clips(stage, order) == {"thread": 1}
+    assert_paid_once(stage, order)
 
 
-async def test_in_a_deleted_thread_nothing_is_charged_and_no_other_is_opened(
+async def test_a_clip_no_place_takes_costs_nothing_until_it_can_be_delivered(
     stage: Stage, orders: dict[str, Order]
 ) -> None:
-    order = orders["deleted"]
+    order = orders["forbid_all"]
+    member = order.interaction.user
+    await refused_everywhere(stage, order)
+
+    assert order.row["state"] == "fetched"
+    assert stage.records.account(stage.guild.id, member.id) == (100, 2)
+    assert (clips(stage, order), pings(stage, order)) == ({}, [])
+
+    ground.permit(stage, order)
+    stage.records.make_due(order.id)
+    await order.state("delivered")
+    await stage.until(lambda: order.row["due_at"] is None)
+
+    assert clips(stage, order) == {"channel": 1}
+    assert pings(stage, order) == [member.id]
+    assert_paid_once(stage, order)
+
+
+async def test_a_clip_no_place_takes_is_handed_out_and_then_posted_no_more(
+    stage: Stage, member: User
+) -> None:
+    order = await stage.order(stage.new_channel(), member)
+    async with stage.paused(order):
+        ground.forbid_all(stage, order)
+    await refused_everywhere(stage, order)
+
+    listed = await stage.playground.slash(member.id, order.interaction.channel.id, "jobs")
+    clip = await file_of(stage, await press(stage, member, listed, "zoetrope:jobs:clip:"))
+    ground.permit(stage, order)
+    await stage.until(lambda: order.row["due_at"] is None)
+
+    assert clip.startswith(b"\0\0\0")
+    assert (clips(stage, order), pings(stage, order)) == ({}, [])
+    assert_paid_once(stage, order)
+
+
+async def refused_everywhere(stage: Stage, order: Order) -> None:
+    """Wait until a clip was refused in every place, and waits to be offered again."""
     await order.state("fetched")
-    await stage.until(lambda: order.row["lease_until"] is None)
-
-    assert order.is_held
-    assert order.threads == []
-    assert stage.records.account(stage.guild.id, order.interaction.user.id) == (100, 2)
-
-
-def refused_posts(stage: Stage, order: Order) -> int:
-    """How many posts to its thread Discord refused with 403."""
-    path = f"/channels/{order.place.id}/messages"
-    refused = [request for request in stage.playground.requests if request.status == 403]
-    return sum(request.method == "POST" and request.path == path for request in refused)
+    in_channel = order.interaction.channel.id
+    await stage.until(
+        lambda: order.row["thread_id"] == in_channel and order.row["lease_until"] is None
+    )
