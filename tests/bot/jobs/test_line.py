@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.jobs.outcomes import Outcome
+from bot.jobs.pace import next_look_in_line
 from bot.jobs.thread import Waiting
 from bot.jobs.worker import LEASE
 from providers.base import Failed, FailureReason, Pending
 from providers.errors import Refused
 from storage import visits
+from storage.history import ENOUGH
 from storage.jobs import Job, JobState
+from storage.line import Place
+from storage.slot_schema import SlotKind
+from storage.slots import Limits
 from tests.bot.workshop import PRICE, Workshop
 from tests.scripted import Mishap
 
@@ -61,6 +67,33 @@ async def test_those_who_wait_are_looked_at_every_few_seconds(workshop: Workshop
     _, second, third = await three_in_line(workshop)
 
     assert second.due_at == third.due_at == workshop.clock() + timedelta(seconds=3)
+
+
+@pytest.mark.parametrize(
+    ("jobs_before", "held_up_by", "pause"),
+    [
+        (0, None, 3),
+        (6, None, 3),
+        (100, None, 50),
+        (1200, None, 600),
+        (9999, None, 600),
+        (0, SlotKind.MEMBER, 30),
+        (0, SlotKind.GUILD, 30),
+        (100, SlotKind.MEMBER, 50),
+    ],
+)
+def test_the_further_back_the_rarer_the_looks(
+    jobs_before: int, held_up_by: SlotKind | None, pause: float
+) -> None:
+    place = Place(position=1, jobs_before=jobs_before, held_up_by=held_up_by)
+
+    assert next_look_in_line(place) == timedelta(seconds=pause)
+
+
+def test_ten_thousand_in_line_are_looked_at_thirty_times_a_second() -> None:
+    pauses = [next_look_in_line(Place(position=n + 1, jobs_before=n)) for n in range(10_000)]
+
+    assert sum(1 / pause.total_seconds() for pause in pauses) < 30
 
 
 async def test_jobs_run_in_the_order_they_came(workshop: Workshop) -> None:
@@ -124,3 +157,53 @@ async def test_a_cancelled_job_leaves_the_line(workshop: Workshop) -> None:
     await workshop.visit_all(third)
     await workshop.assert_settled(second, JobState.CANCELLED, paid=0)
     await workshop.assert_settled(third, JobState.DELIVERED, paid=PRICE)
+
+
+async def earlier_clips(workshop: Workshop, seconds: float) -> None:
+    """Let as many clips as tell something have taken so long."""
+    for number in range(101, 101 + ENOUGH):
+        job = await workshop.order(number)
+        job = await workshop.visit_until(JobState.FETCHED, job)
+        assert job.started_at is not None
+        workshop.clock.now = max(job.started_at + timedelta(seconds=seconds), workshop.clock())
+        await workshop.visit_all(job)
+
+
+async def test_those_who_wait_are_told_for_how_long_as_earlier_clips_took(
+    workshop: Workshop,
+) -> None:
+    await earlier_clips(workshop, 120)
+    workshop.provider.max_running = 2
+    waiting = []
+    for number in (1, 2, 3, 4, 5):
+        workshop.advance(seconds=0.1)
+        waiting.append(await workshop.order(number))
+    for _ in range(2):
+        await workshop.visit()
+
+    assert (waiting[2].id, Waiting(1, seconds=60)) in workshop.thread.shown
+    assert (waiting[4].id, Waiting(3, seconds=180)) in workshop.thread.shown
+
+
+async def test_a_member_with_too_many_at_once_is_told_so_and_goes_on_when_one_is_done(
+    workshop: Workshop,
+) -> None:
+    workshop.provider.max_running = 5
+    workshop.bench = replace(workshop.bench, limits=Limits(member=2))
+    first, _, third = await three_in_line(workshop)
+
+    assert third.state is JobState.QUEUED
+    assert (third.id, Waiting(1, own_running=2)) in workshop.thread.shown
+    assert third.due_at == workshop.clock() + timedelta(seconds=30)
+
+    await workshop.visit_until(JobState.FETCHED, first)
+    assert (await workshop.job(third)).due_at == workshop.clock()
+
+
+async def test_a_guild_with_too_many_at_once_is_told_so(workshop: Workshop) -> None:
+    workshop.provider.max_running = 5
+    workshop.bench = replace(workshop.bench, limits=Limits(guild=1))
+
+    _, second, _ = await three_in_line(workshop)
+
+    assert (second.id, Waiting(1, is_guild_busy=True)) in workshop.thread.shown
