@@ -53,7 +53,18 @@ async def _kill_until(
 
 async def _play(found: dict[str, Figures], name: str, folder: Path, plan: Plan) -> None:
     async with CrashHarness.open(folder, plan) as harness:
-        _tell(found, name, await harness.play())
+        try:
+            await harness.play()
+        except* (TimeoutError, AssertionError) as trouble:
+            # What never ended is the worst of all, and no reason to stop looking.
+            harness.figures.wrong.append(f"it did not come to an end: {_causes(trouble)}")
+        _tell(found, name, harness.figures)
+
+
+def _causes(error: BaseException) -> str:
+    if isinstance(error, BaseExceptionGroup):
+        return "; ".join(_causes(each) for each in error.exceptions)
+    return repr(error)
 
 
 async def _kill(

@@ -29,6 +29,7 @@ LONGER = 1.3
 """A freeze lasts so many leases."""
 REFUSED = 1
 """The exit status of a bot whose database another has open."""
+IN_DOUBT = (JobState.SUBMITTING, JobState.UNKNOWN)
 
 
 class CrashHarness:
@@ -41,7 +42,7 @@ class CrashHarness:
         self.figures = Figures()
         self._orders: list[Order] = []
         self._doubted: set[str] = set()
-        """Jobs that were struck between the intent and its answer."""
+        """Jobs whose bot died between the intent and its answer; a frozen one has it later."""
         self._numbers = count(1)
         self._life: Life | None = None
         self._frozen = asyncio.Queue[Life]()
@@ -143,7 +144,7 @@ class CrashHarness:
 
     def _doubt(self) -> None:
         rows = self.stage.records.jobs()
-        self._doubted |= {row["id"] for row in rows if row["state"] == JobState.SUBMITTING}
+        self._doubted |= {row["id"] for row in rows if row["state"] in IN_DOUBT}
 
     async def _thaw(self) -> None:
         """Let nobody else in while a bot is frozen, and let it go on after more than a lease."""
@@ -154,7 +155,6 @@ class CrashHarness:
             async with asyncio.TaskGroup() as group:
                 group.create_task(asyncio.sleep(seconds))
                 group.create_task(self._check_refused())
-            self._doubt()
             life.thaw()
             if life.exit_status is None:
                 self._life = life
