@@ -96,7 +96,7 @@ def grant(conn: sa.Connection, member_id: int, source: str) -> None:
         member_id=member_id,
         credits=5,
         actor_id=MEMBER,
-        reason=None,
+        reason="for a drawing",
         source=source,
         now=NOW,
     )
