@@ -18,6 +18,7 @@ from discord.gateway import DiscordWebSocket
 from bot.discord import cogs
 from bot.discord.answers import CameTwice, Reception, guard, refuse
 from bot.discord.calls import best_effort
+from bot.discord.gate import mend_gate
 from bot.discord.views.buttons import JobButton, PromptForm
 from bot.discord.views.forms import nobody_knows, take_form
 from bot.discord.views.jobs import ListButton
@@ -182,6 +183,7 @@ class ZoetropeClient(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Load commands and buttons; tell Discord of the commands if they changed."""
+        mend_gate(self, patience_seconds=RATE_LIMIT_PATIENCE_SECONDS)
         self.add_dynamic_items(*BUTTONS)
         for module in pkgutil.iter_modules(cogs.__path__):
             await self._load(f"{cogs.__name__}.{module.name}")

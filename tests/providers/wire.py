@@ -49,6 +49,9 @@ class Line:
     async def head(self) -> bytes:
         return await self._reader.readuntil(b"\r\n\r\n")
 
+    async def exactly(self, size_bytes: int) -> bytes:
+        return await self._reader.readexactly(size_bytes)
+
     async def request(self) -> None:
         """Read a request to its end."""
         line, *lines = (await self.head()).decode().rstrip("\r\n").split("\r\n")
