@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 from storage import jobs, ledger, line
 from storage.database import Database
 from storage.errors import NotEnoughCredits, StaleFence
-from storage.job import NEXT_STATES
+from storage.job import NEXT_STATES, RUNNING_STATES
 from storage.jobs import Job, JobState
 from tests.storage.examples import GUILD, LEASE, NOW, new_job, seconds
 
@@ -243,6 +243,12 @@ class AnyOrder(RuleBasedStateMachine):
         assert self.run(ledger.check_books) == []
 
     @invariant()
+    def slots_are_held_by_the_jobs_that_run_and_by_no_others(self) -> None:
+        running = sorted(row.id for row in self.rows.values() if row.state in RUNNING_STATES)
+        assert self.run(slots_held) == [(job_id, 3) for job_id in running]
+        assert self.run(line.running, "local") == len(running)
+
+    @invariant()
     def every_account_holds_what_it_should_and_is_never_overdrawn(self) -> None:
         for member, posted in self.posted.items():
             account = self.run(ledger.account, GUILD, member, now=self.now)
@@ -267,6 +273,11 @@ def house_posted(conn: sa.Connection) -> int:
             "SELECT coalesce(sum(posted), 0) FROM account WHERE kind = 'house'"
         ).scalar_one()
     )
+
+
+def slots_held(conn: sa.Connection) -> list[tuple[str, int]]:
+    rows = conn.exec_driver_sql("SELECT job_id, count(*) FROM slot GROUP BY job_id ORDER BY job_id")
+    return [(job_id, slots) for job_id, slots in rows]
 
 
 def settled_jobs(conn: sa.Connection) -> list[str]:
