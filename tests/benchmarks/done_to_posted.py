@@ -161,6 +161,7 @@ async def _scene(fake: FakeKling, folder: Path, clip: Path) -> AsyncIterator[Sce
     port = _free_port()
     public = {"PUBLIC_URL": f"http://127.0.0.1:{port}", "PORT": str(port)}
     settings = fake.environment | public | {"KLING_MAX_RUNNING": str(CALLS + POLLS)}
+    settings |= {"MEMBER_RUNNING": "0", "GUILD_RUNNING": "0"}
     async with Stage.open(folder) as stage:
         # What is measured is the bot, not how long Discord makes it wait.
         stage.playground.rate_limits.enabled = False

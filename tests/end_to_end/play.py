@@ -20,6 +20,7 @@ PICTURE = saved(corners(size=(320, 320)), "PNG")
 SIDES_PX = {"kling": 64, "modelslab": 96, "runway": 128}
 """Of the clips of each, by which they can be told apart."""
 PLENTY = {"KLING_MAX_RUNNING": "50", "RUNWAYML_MAX_RUNNING": "50", "MODELSLAB_MAX_RUNNING": "50"}
+PLENTY |= {"MEMBER_RUNNING": "0", "GUILD_RUNNING": "0"}
 
 FROM_PICTURE: dict[str, dict[str, Value]] = {
     "kling": {"model": "kling/kling-3.0", "seconds": 3, "resolution": "720p", "sound": True},
