@@ -13,7 +13,13 @@ from bot.jobs.order import Note, RunsAs, ShapeInstead, SoundCut
 from bot.jobs.outcomes import Outcome
 from bot.media import errors as media
 from bot.media.pictures import PictureNote
-from storage.errors import BooksDoNotBalance, JobNotFound, NotEnoughCredits, NotWritten
+from storage.errors import (
+    BooksDoNotBalance,
+    JobNotFound,
+    NotEnoughCredits,
+    NotRead,
+    NotWritten,
+)
 
 KINDS = "PNG, JPEG, WebP, AVIF, HEIC or GIF"
 
@@ -227,6 +233,10 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     NotEnoughCredits: _not_enough,
     NotWritten: (
         "I cannot write anything down at the moment, so nothing was ordered or charged. "
+        "Tell a moderator."
+    ),
+    NotRead: (
+        "I cannot look anything up at the moment, so nothing was ordered or charged. "
         "Tell a moderator."
     ),
     JobNotFound: ("I do not know that job any more. Order a new one with `/animate` or `/create`."),

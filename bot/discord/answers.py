@@ -13,7 +13,7 @@ import discord
 from bot.errors import Restarting
 from bot.logs import get_logger
 from bot.messages import sentence
-from storage.errors import NotWritten
+from storage.errors import NotRead, NotWritten
 
 DEFERRED = "deferred"
 ALREADY_ACKNOWLEDGED = 40060
@@ -123,8 +123,12 @@ async def refuse(interaction: discord.Interaction[Any], error: Exception) -> Non
             "Something went wrong on my side, and nothing was charged. "
             f"Try again; if it happens again, give a moderator this number: {interaction.id}."
         )
-    elif isinstance(error, NotWritten):
-        log.error("the disk takes nothing", interaction=interaction.id, reason=str(error))
+    elif isinstance(error, NotWritten | NotRead):
+        log.error(
+            "the disk takes nothing" if isinstance(error, NotWritten) else "the disk gives nothing",
+            interaction=interaction.id,
+            reason=str(error),
+        )
     else:
         log.info("refused", interaction=interaction.id, error=type(error).__name__)
     try:

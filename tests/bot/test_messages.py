@@ -57,6 +57,7 @@ ADVICE: dict[Exception, str] = {
     errors.Restarting(): "give me a minute and send that again",
     errors.Outdated(): "Run the command again",
     storage.NotWritten("disk full"): "nothing was ordered or charged. Tell a moderator.",
+    storage.NotRead("disk full"): "look anything up at the moment, so nothing was ordered",
     storage.JobNotFound("3f"): "Order a new one with `/animate` or `/create`",
 }
 INSIDE = r"[A-Z][a-z]+[A-Z]|[{}_<>]|None|Error|0x|\b3f\b"

@@ -21,6 +21,8 @@ ACTIONS: dict[str, Action] = {
     "the request is lost": DropRequest(),
     "the reply is lost": DropReply(),
     "429": TooMany(retry_after_seconds=0.2),
+    "429 everywhere": TooMany(retry_after_seconds=0.2, everywhere=True),
+    "500": Status(500),
 }
 FIRST_ANSWER = r"/interactions/\d+/[^/]+/callback"
 REPLY = r"/webhooks/\d+/[^/]+/messages/@original"
