@@ -23,6 +23,7 @@ from storage.jobs import Job, JobState
 from tests.bot.jobs.test_outages import Prompt
 from tests.bot.workshop import PRICE, Workshop
 from tests.media.processes import eventually
+from tests.storage.test_troubled_file import locking
 
 
 class Ailing:
@@ -165,6 +166,25 @@ async def test_while_the_database_is_out_of_reach_nothing_is_submitted(
         await eventually(lambda: ailing.refusals[jobs.update] < 1_000_000 - 3)
 
     assert workshop.provider.calls == []
+
+
+async def test_while_another_process_locks_the_database_nothing_is_submitted(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    job = await workshop.order()
+    await workshop.database.run(
+        lambda conn: conn.exec_driver_sql("PRAGMA busy_timeout = 20").close()
+    )
+
+    with capture_logs() as logs:
+        async with locking(tmp_path / "zoetrope.db"), working(workshop):
+            await eventually(lambda: len(logs) >= 3)
+            assert workshop.provider.calls == []
+    async with working(workshop):
+        await over(workshop, job)
+
+    assert {entry["event"] for entry in logs} == {"the database cannot be written"}
+    await workshop.assert_settled(job, JobState.DELIVERED, paid=PRICE)
 
 
 async def test_a_mistake_of_ours_in_the_claim_ends_the_worker(
