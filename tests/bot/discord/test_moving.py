@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import discord
 import pytest
 
+from bot.discord.delivery import DiscordThreads
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import ThreadGone
-from providers.errors import Refused
+from providers.base import Failed, FailureReason
 from storage.jobs import Job, JobState
 from tests.bot.discord.club import Club, texts
 from tests.bot.discord.lists import bring_to, list_of
-from tests.scripted import Mishap
 
 
 async def drop_thread(club: Club) -> None:
@@ -140,10 +143,9 @@ async def test_the_status_left_behind_says_that_the_job_has_moved(club: Club) ->
 
 
 async def test_a_failure_is_told_directly_where_the_channel_is_gone(club: Club) -> None:
-    await club.animate()
-    await club.visit()
+    await bring_to(club, JobState.RUNNING)
     await drop_channel(club)
-    club.workshop.provider.submits.append(Mishap(Refused("no")))
+    club.workshop.provider.statuses.append(Failed(FailureReason.REFUSED, "no"))
 
     await club.finish()
 
@@ -205,3 +207,35 @@ async def test_a_place_that_takes_no_files_is_none(club: Club) -> None:
 
     with pytest.raises(ThreadGone):
         await club.workshop.bench.thread.check(job)
+
+
+async def test_a_kept_clip_is_told_of_with_the_day_until_which_it_can_be_had(club: Club) -> None:
+    job = await bring_to(club, JobState.FETCHED)
+    await drop_channel(club)
+    ended = replace(job, state=JobState.FAILED, finished_at=club.workshop.clock())
+    threads = DiscordThreads(
+        club.client,
+        club.workshop.bench.catalogue,
+        clock=club.workshop.clock,
+        clips_kept=timedelta(days=30),
+    )
+
+    await threads.conclude(ended, Outcome.THREAD_GONE)
+    await threads.conclude(ended, Outcome.THREAD_GONE)
+
+    [told] = written(club)
+    until = discord.utils.format_dt(club.workshop.clock() + timedelta(days=30), "D")
+    assert (
+        "The place for this clip is gone. Nothing was charged. It was made and is kept: "
+        f"`/jobs` in that server gives it to you until {until}."
+    ) in told.content
+
+
+async def test_a_member_cannot_pass_a_message_of_their_own_for_the_clip(club: Club) -> None:
+    job = await bring_to(club, JobState.FETCHED)
+    await club.member.send_dm(f"job {job.id}")
+    await drop_channel(club)
+
+    await club.finish()
+
+    assert [len(message.attachments) for message in written(club)] == [0, 1]
