@@ -121,12 +121,13 @@ async def story(
             await process.wait()
         async with stage.bot():
             sent = await stage.playground.submit_modal(form.user.id, form, {"prompt": "rain"})
+            ordered = await stage.order_of(sent).placed()
             pressed = {
                 name: await (await thing.press(stage)).acknowledged()
                 for name, thing in things.items()
             }
             await until_pressed.aclose()
-            yield Story(stage, running, status.id, doomed, stage.order_of(sent), pressed)
+            yield Story(stage, running, status.id, doomed, ordered, pressed)
 
 
 @pytest.mark.parametrize(
