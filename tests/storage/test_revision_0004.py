@@ -10,8 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from storage import ledger, members
+from storage.backups import contents_of
 from storage.books import audit, check_at_start
-from tests.storage.copies import LEFT_BY_0001
+from storage.migrate import migrate
+from tests.storage.copies import LEFT_BY_0001, NEVER
 from tests.storage.examples import GUILD, MEMBER, NOW
 
 FORGOTTEN = -7
@@ -39,6 +41,20 @@ def test_every_entry_is_sealed_and_the_books_balance(conn: sa.Connection) -> Non
     assert found.discrepancies == ()
     assert (found.accounts, found.entries, found.jobs) == (4, 19, 9)
     assert check_at_start(conn) == []
+
+
+def test_of_many_entries_none_is_lost(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as older, older:
+        rows = ((f"g:{number}", number, 142 + number - 8) for number in range(9, 2_510))
+        older.executemany(
+            "INSERT INTO entry VALUES (?, 'grant', 1, ?, 1, 0, ?, 16, NULL, NULL, 1)", rows
+        )
+        older.execute("UPDATE account SET posted = 2643, entries = 2509 WHERE id = 1")
+
+    migrate(path)
+
+    found = contents_of(NEVER, path)
+    assert (found.entries, found.discrepancies) == (19 + 2_501, ())
 
 
 def test_who_gave_and_why_can_still_be_read(conn: sa.Connection) -> None:

@@ -66,7 +66,8 @@ def _job_line(job: Job, catalogue: Catalogue) -> str:
 
 def _entry_line(entry: Entry) -> str:
     when = discord.utils.format_dt(entry.at, "R")
-    by = f" by <@{entry.actor_id}>" if entry.actor_id else ""
+    # Below zero is a moderator who was forgotten since.
+    by = f" by <@{entry.actor_id}>" if entry.actor_id and entry.actor_id > 0 else ""
     reason = f" · {discord.utils.escape_markdown(entry.reason)}" if entry.reason else ""
     return f"-# {entry.phase} {_change(entry)}{by} · {when}{reason}"
 

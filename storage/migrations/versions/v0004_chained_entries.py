@@ -9,6 +9,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -142,7 +143,7 @@ def _make_tables() -> None:
 
 def _seal_entries(conn: sa.Connection) -> None:
     entries = _sealed(conn)
-    while batch := [row for row, _ in zip(entries, range(BATCH), strict=False)]:
+    while batch := list(islice(entries, BATCH)):
         conn.exec_driver_sql(
             f"INSERT INTO sealed_entry ({SEALED}, digest) VALUES ({', '.join('?' * 13)})", batch
         )
