@@ -133,6 +133,7 @@ def settle_memory() -> None:
 async def _check_books(database: Database) -> None:
     # Every row is read a moment later, beside the work: a long history takes its time.
     if found := await database.read(check_at_start):
+        log.error("the books do not balance: not started", next="python -m bot audit")
         raise BooksDoNotBalance(found)
 
 
