@@ -58,7 +58,7 @@ async def run(settings: Settings) -> None:
         housekeeping = make_housekeeping(settings, database, files, spending, clock=clock)
         memory = Memory(database)
         client = await stack.enter_async_context(ZoetropeClient(memory))
-        threads = DiscordThreads(client, catalogue, clock=clock)
+        threads = DiscordThreads(client, catalogue, clock=clock, clips_kept=settings.clips_kept)
         ffmpeg = Ffmpeg()
         callbacks = (
             await Callbacks.load(settings.public_url, memory) if settings.public_url else None

@@ -22,8 +22,19 @@ async def leave_the_queue(bench: Workbench, job: Job) -> None:
         await bench.end(job, Outcome.TIMED_OUT)
     elif job.status_id is None:
         await _open_thread(bench, job)
+    elif await _is_shut(bench, job):
+        # A clip for which there is no place any more is not begun.
+        await bench.end(job, Outcome.THREAD_GONE)
     else:
         await _take_turn(bench, job)
+
+
+async def _is_shut(bench: Workbench, job: Job) -> bool:
+    try:
+        await bench.thread.check(job)
+    except ThreadGone:
+        return True
+    return False
 
 
 async def _open_thread(bench: Workbench, job: Job) -> None:

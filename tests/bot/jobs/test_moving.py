@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.jobs.delivering import deliver
+from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import ThreadGone, ThreadUnreachable, Whereabouts, whereabouts
 from bot.jobs.worker import LEASE
 from storage import jobs, visits
@@ -86,6 +87,19 @@ async def test_a_clip_no_place_takes_begins_anew_in_its_channel(workshop: Worksh
     now = await workshop.job(job)
     assert (now.state, now.thread_id) == (JobState.FETCHED, CHANNEL)
     assert (await workshop.account()).held == PRICE
+
+
+async def test_a_job_in_line_whose_place_is_gone_ends_before_it_costs_anything(
+    workshop: Workshop,
+) -> None:
+    job = await bring_to(workshop, JobState.QUEUED)
+    workshop.thread.errors["check"].append(ThreadGone("10003"))
+
+    job = await workshop.visit_all(job)
+
+    assert workshop.provider.calls == []
+    assert workshop.thread.concluded == [(job.id, Outcome.THREAD_GONE)]
+    await workshop.assert_settled(job, JobState.FAILED, paid=0)
 
 
 async def test_a_late_clip_is_taken_to_the_next_place_too(workshop: Workshop) -> None:

@@ -1,0 +1,51 @@
+"""The place of a job is gone while it stands in line: nothing is made, and its member is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.playground.places import Channel
+from tests.end_to_end import ground
+from tests.end_to_end.ground import clips, found, pings
+from tests.end_to_end.order import Order
+from tests.end_to_end.stage import Stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+CHANGES = (ground.delete_channel, ground.forbid, ground.hide)
+STAYING = (ground.archive, ground.delete_messages, ground.delete_thread)
+
+
+async def test_whoever_waits_for_a_place_that_is_gone_is_told_and_pays_nothing(
+    stage: Stage, channel: Channel
+) -> None:
+    first = await stage.order(channel)
+    async with stage.paused(first):
+        gone = [await in_line(stage) for _ in CHANGES]
+        staying = [await in_line(stage) for _ in STAYING]
+        for change, order in zip((*CHANGES, *STAYING), (*gone, *staying), strict=True):
+            change(stage, order)
+        for order in gone:
+            await order.state("failed")
+            await stage.until(lambda order=order: order.row["due_at"] is None)  # type: ignore[misc]
+            assert_told(stage, order)
+        assert [order.row["state"] for order in staying] == ["queued"] * len(STAYING)
+    for order in staying:
+        await order.state("delivered")
+
+
+async def in_line(stage: Stage) -> Order:
+    """An order that waits until the first is made."""
+    order = await stage.order(stage.new_channel())
+    return await order.says("Waiting")
+
+
+def assert_told(stage: Stage, order: Order) -> None:
+    member = order.interaction.user
+    assert clips(stage, order) == {}
+    assert order.row["failure"] == "thread_gone"
+    assert order.row["started_at"] is None
+    assert pings(stage, order) == [member.id]
+    assert stage.records.account(stage.guild.id, member.id) == (100, 0)
+    said = [message.text for messages in found(stage, order).values() for message in messages]
+    assert any("The place for this clip is gone. Nothing was charged." in text for text in said)
