@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -27,6 +28,8 @@ from tests.end_to_end.stage import Stage
 RUN_SECONDS = 80
 LONGER = 1.3
 """A freeze lasts so many leases."""
+TERMINATED = -signal.SIGTERM
+"""The exit status of a bot that was told to stop before it was ready to listen."""
 REFUSED = 1
 """The exit status of a bot whose database another has open."""
 IN_DOUBT = (JobState.SUBMITTING, JobState.UNKNOWN)
@@ -128,8 +131,9 @@ class CrashHarness:
 
     def _count(self, life: Life) -> None:
         """Look at what a bot left behind that is no more, as anybody could who opens the file."""
-        assert life.exit_status in (0, SIGKILLED), self.stage.said()[-1:]
-        if life.exit_status == SIGKILLED:
+        last = (life.exit_status, *self.stage.said()[-1:])
+        assert life.exit_status in (0, SIGKILLED, TERMINATED), last
+        if life.exit_status in (SIGKILLED, TERMINATED):
             self.figures.kills += 1
         elif not self._over.is_set():
             self.figures.stops += 1
