@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import signal
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 
 from bot.clock import SmoothClock
 from bot.deployment import make_catalogue, open_providers
@@ -31,6 +30,7 @@ from bot.media.ffmpeg import Ffmpeg
 from bot.media.pictures import Pictures
 from bot.memory import Memory
 from bot.settings import Settings
+from bot.stopping import Stopping
 from bot.web.hooks import Hooks
 from bot.web.listening import listen
 from storage.books import check_at_start
@@ -38,7 +38,6 @@ from storage.database import Database
 from storage.errors import BooksDoNotBalance
 
 STOP_SECONDS = 20
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 log = get_logger("app")
 
@@ -48,6 +47,7 @@ async def run(settings: Settings) -> None:
     connect_elsewhere(api_url=settings.discord_api_url, gateway_url=settings.discord_gateway_url)
     clock = SmoothClock()
     async with AsyncExitStack() as stack:
+        stopping = stack.enter_context(Stopping.by_signals())
         database = await stack.enter_async_context(Database.open(settings.database_url))
         await _check_books(database)
         providers = await stack.enter_async_context(open_providers(settings))
@@ -83,9 +83,10 @@ async def run(settings: Settings) -> None:
         members = MemberService(database, files, Ffmpeg(), clock=clock)
         await members.privacy.catch_up()
         _give_commands(client, bench, members, spending, wake_worker=worker.wake)
-        await client.log_in(settings.discord_token.get_secret_value())
+        if not await _logged_in(client, settings, stopping):
+            return
         settle_memory()
-        await _serve(client, worker, housekeeping)
+        await _serve(client, worker, housekeeping, stopping)
 
 
 def _give_commands(
@@ -137,52 +138,53 @@ async def _check_books(database: Database) -> None:
         raise BooksDoNotBalance(found)
 
 
-async def _serve(client: ZoetropeClient, worker: Worker, housekeeping: Housekeeping) -> None:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in STOP_SIGNALS:
-        loop.add_signal_handler(number, stopping.set)
+async def _logged_in(client: ZoetropeClient, settings: Settings, stopping: Stopping) -> bool:
+    """Log in; False where the bot was told to stop before that was done."""
+    if not stopping.is_told:
+        with suppress(TimeoutError):
+            async with stopping.cutting_short():
+                await client.log_in(settings.discord_token.get_secret_value())
+    return not stopping.is_told
+
+
+async def _serve(
+    client: ZoetropeClient, worker: Worker, housekeeping: Housekeeping, stopping: Stopping
+) -> None:
     async with asyncio.TaskGroup() as group:
         connected = group.create_task(_stay_connected(client, stopping), name="gateway")
         working = group.create_task(_work(client, worker), name="worker")
         keeping = group.create_task(housekeeping.run(), name="housekeeping")
-        await stopping.wait()
+        await stopping.told()
         log.info("stopping")
         keeping.cancel()
         worker.stop()
         client.wind_up()
         if not client.is_ready():
             working.cancel()
-        await _drain(client, working)
+        await _drain(client, working, stopping)
         working.cancel()
         await client.close()
     if closed := connected.result():
         raise closed
 
 
-async def _drain(client: ZoetropeClient, working: asyncio.Task[None]) -> None:
+async def _drain(client: ZoetropeClient, working: asyncio.Task[None], stopping: Stopping) -> None:
     """Let steps and answers under way end, unless a second signal says that there is no time."""
-    loop = asyncio.get_running_loop()
     try:
-        async with asyncio.timeout(STOP_SECONDS) as patience:
-            for number in STOP_SIGNALS:
-                loop.add_signal_handler(number, lambda: patience.reschedule(loop.time()))
+        async with stopping.cutting_short(seconds=STOP_SECONDS):
             await asyncio.wait({working})
             await client.reception.emptied()
     except TimeoutError:
         log.warning("stopped in the middle of things; they go on at the next start")
-    finally:
-        for number in STOP_SIGNALS:
-            loop.remove_signal_handler(number)
 
 
-async def _stay_connected(client: ZoetropeClient, stopping: asyncio.Event) -> DiscordClosed | None:
+async def _stay_connected(client: ZoetropeClient, stopping: Stopping) -> DiscordClosed | None:
     try:
         await client.stay_connected()
     except DiscordClosed as closed:
         return closed
     finally:
-        stopping.set()
+        stopping.tell()
     return None
 
 
