@@ -272,6 +272,7 @@ FAILURES: Mapping[Outcome, str] = {
     ),
     Outcome.TOO_LARGE: "The clip is too large for this server. Order a shorter one.",
     Outcome.TIMED_OUT: "It took too long and was stopped. Try again.",
+    Outcome.OVERDUE: "It takes too long. If the clip still comes, you get it here for nothing.",
     Outcome.LOST: "The model lost track of this job. Try again.",
     Outcome.THREAD_GONE: "The place for this clip is gone.",
     Outcome.CANCELLED_EARLY: "It was cancelled before it started.",

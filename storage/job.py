@@ -43,7 +43,7 @@ NEXT_STATES: Mapping[JobState, frozenset[JobState]] = MappingProxyType(
         JobState.QUEUED: _ENDINGS | {JobState.SUBMITTING},
         JobState.SUBMITTING: _ENDINGS | {JobState.RUNNING, JobState.UNKNOWN, JobState.QUEUED},
         JobState.UNKNOWN: _ENDINGS | {JobState.RUNNING, JobState.QUEUED, JobState.NEEDS_REVIEW},
-        JobState.RUNNING: _ENDINGS | {JobState.FETCHED},
+        JobState.RUNNING: _ENDINGS | {JobState.FETCHED, JobState.NEEDS_REVIEW},
         JobState.FETCHED: _ENDINGS | {JobState.DELIVERED},
         JobState.NEEDS_REVIEW: frozenset({JobState.LATE}),
         JobState.LATE: frozenset({JobState.DELIVERED, JobState.FAILED, JobState.NEEDS_REVIEW}),

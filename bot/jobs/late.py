@@ -42,7 +42,10 @@ async def _poll(bench: Workbench, job: Job, case: Case) -> None:
         return
     except TaskLost:
         log.warning("no such task at the provider", job=job.id, provider=job.provider)
-        await bench.database.run(late.reopen, job, now=bench.clock())
+        if job.failure == Outcome.OVERDUE:
+            await bench.end(job, Outcome.LOST, billed_microdollars=job.billed_microdollars)
+        else:
+            await bench.database.run(late.reopen, job, now=bench.clock())
         return
     match status:
         case Pending():

@@ -33,6 +33,8 @@ class Outcome(enum.StrEnum):
     TOO_LARGE = "too_large"
     """Not even its smallest version may be posted there."""
     TIMED_OUT = "timed_out"
+    OVERDUE = "overdue"
+    """It took too long and cannot be stopped: if the clip still comes, it is on the house."""
     LOST = "lost"
     """The provider no longer knows the task, or nobody can tell whether it exists."""
     THREAD_GONE = "thread_gone"
@@ -116,6 +118,7 @@ def _paid(outcome: Outcome, price_credits: int, billed: int | None) -> int:
             | Outcome.UNFETCHABLE
             | Outcome.TOO_LARGE
             | Outcome.TIMED_OUT
+            | Outcome.OVERDUE
             | Outcome.LOST
             | Outcome.THREAD_GONE
             | Outcome.CANCELLED_EARLY

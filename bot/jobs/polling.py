@@ -7,7 +7,7 @@ from typing import assert_never
 from bot.jobs.fetching import bill, fetch
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Running, Stage, Waiting
-from bot.jobs.workbench import Workbench
+from bot.jobs.workbench import LIFETIME, Workbench
 from bot.logs import get_logger
 from providers.base import Failed, Pending, Stopping, Succeeded
 from providers.errors import TaskLost, Unreachable
@@ -27,9 +27,12 @@ async def poll(bench: Workbench, job: Job) -> None:
         status = await provider.poll(task)
         # A clip that was ready before the deadline is taken, however late we look.
         if isinstance(status, Pending) and bench.is_overdue(job):
-            await _stop(bench, job, Outcome.TIMED_OUT)
+            await _run_out_of_time(bench, job)
             return
     except Unreachable:
+        if bench.is_past(job.created_at, LIFETIME) and not job.cancel_requested:
+            await bench.wait_no_longer(job)
+            return
         now = bench.clock()
         # Later than usual, and spread as usual: after an outage not all looks come at once.
         pause = bench.pace.next_look(provider, now=now) - now
@@ -52,11 +55,17 @@ async def poll(bench: Workbench, job: Job) -> None:
             assert_never(status)
 
 
+async def _run_out_of_time(bench: Workbench, job: Job) -> None:
+    if bench.provider(job).stopping is Stopping.NEVER:
+        await bench.wait_no_longer(job)
+    else:
+        await _stop(bench, job, Outcome.TIMED_OUT)
+
+
 async def _stop(bench: Workbench, job: Job, outcome: Outcome) -> None:
     """End the task at the provider too, and take what it cannot undo as billed in full."""
     provider = bench.provider(job)
-    can_stop = provider.stopping is not Stopping.NEVER
-    if can_stop and await provider.cancel(job.task or {}):
+    if await provider.cancel(job.task or {}):
         # Asked once more, as when the disk takes nothing now, some providers no longer know it.
         bench.billed_stops.add(job.id)
     is_billed = job.id in bench.billed_stops

@@ -1,4 +1,7 @@
-"""The step of a job nobody can tell about: its member is told, and the moderators are asked."""
+"""The step of a job that was given up: its member is told.
+
+Where nobody can tell what became of it, the moderators are asked; a task that is known is followed.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,11 @@ log = get_logger("jobs")
 async def review(bench: Workbench, job: Job) -> None:
     """Keep the card up to date; a task that was named is looked at without being asked."""
     await ask(bench, job)
-    if job.hint is None:
+    task = job.hint or job.task
+    if task is None:
         await bench.database.run(jobs.update, job, now=bench.clock(), due_at=None)
     else:
-        await bench.database.run(late.resume, job, task=job.hint, now=bench.clock())
+        await bench.database.run(late.resume, job, task=task, now=bench.clock())
 
 
 async def ask(bench: Workbench, job: Job) -> Case:
@@ -31,7 +35,7 @@ async def ask(bench: Workbench, job: Job) -> Case:
         await show(bench, job, case)
         return case
     with suppress(ThreadGone):
-        await bench.thread.conclude(job, Outcome.LOST)
+        await bench.thread.conclude(job, Outcome(job.failure or Outcome.LOST))
     channel_id, message_id = await _post(bench, job)
     asked = await bench.database.run(
         verdicts.keep_card,
@@ -55,7 +59,7 @@ async def show(bench: Workbench, job: Job, case: Case) -> None:
 
 async def _post(bench: Workbench, job: Job) -> tuple[int | None, int | None]:
     """Ask in the moderators' channel or else in the job's thread; say where the card stands."""
-    if bench.cards is None:
+    if bench.cards is None or job.failure == Outcome.OVERDUE:
         return None, None
     log_channel = await bench.database.read(guilds.log_channel, job.guild_id)
     for channel_id in (log_channel, job.thread_id):

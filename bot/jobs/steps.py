@@ -1,7 +1,8 @@
 """A job's life: one step for each state, each short, each safe to enter again after a crash.
 
 QUEUED → SUBMITTING → RUNNING → FETCHED → DELIVERED, and FAILED, CANCELLED,
-UNKNOWN → (RUNNING | QUEUED | NEEDS_REVIEW), NEEDS_REVIEW ↔ LATE → (DELIVERED | FAILED).
+(UNKNOWN | RUNNING) → NEEDS_REVIEW, UNKNOWN → (RUNNING | QUEUED),
+NEEDS_REVIEW ↔ LATE → (DELIVERED | FAILED).
 """
 
 from __future__ import annotations

@@ -124,6 +124,15 @@ class Workbench:
             billed_microdollars=job.billed_microdollars,
         )
 
+    async def wait_no_longer(self, job: Job) -> None:
+        """Give the credits back for a task that may still run, and follow it on the house."""
+        await self.end(
+            job,
+            Outcome.OVERDUE,
+            state=JobState.NEEDS_REVIEW,
+            billed_microdollars=job.billed_microdollars,
+        )
+
     async def queue_again(
         self, job: Job, pause: timedelta, *, is_asked_to_wait: bool = False
     ) -> None:

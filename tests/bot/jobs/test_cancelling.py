@@ -160,17 +160,3 @@ async def test_a_task_out_of_time_that_is_billed_all_the_same_costs_the_house(
 
     assert workshop.thread.concluded == [(job.id, Outcome.TIMED_OUT)]
     await assert_paid(workshop, job, JobState.FAILED, by_member=0, by_house=PRICE)
-
-
-async def test_a_task_out_of_time_that_cannot_be_stopped_is_left_alone(
-    unstoppable: Workshop,
-) -> None:
-    job = await running(unstoppable)
-    unstoppable.provider.statuses.append(Pending(progress=0.99))
-    unstoppable.advance(seconds=unstoppable.provider.deadline_seconds + 1)
-
-    await unstoppable.visit_all(job)
-
-    assert unstoppable.provider.calls == ["submit", "poll", "forget"]
-    assert unstoppable.thread.concluded == [(job.id, Outcome.TIMED_OUT)]
-    await assert_paid(unstoppable, job, JobState.FAILED, by_member=0, by_house=0)
