@@ -9,17 +9,26 @@ StorageError
 ├── NotEnoughCredits     the account cannot pay this price
 ├── JobNotFound          no job has this id
 ├── StaleFence           the row moved on: somebody else wrote it since it was read
+├── BudgetError          the guild or the owner lets this not be spent
+│   ├── CapReached         too little is left of a cap
+│   ├── SpendingPaused     nothing may be ordered in this guild for now
+│   ├── ChannelNotAllowed  nor in this channel
+│   ├── OwnerStop          the owner's month is used up
+│   └── CapsUnreadable     what may be spent cannot be found out
 └── BooksDoNotBalance    the ledger contradicts itself
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from storage.books import Discrepancy
+    from storage.cap_schema import CapScope
+    from storage.periods import Period
 
 
 class StorageError(Exception):
@@ -86,3 +95,55 @@ class BooksDoNotBalance(StorageError):
     def __init__(self, discrepancies: Sequence[Discrepancy]) -> None:
         super().__init__("; ".join(str(discrepancy) for discrepancy in discrepancies))
         self.discrepancies = tuple(discrepancies)
+
+
+class BudgetError(StorageError):
+    """The guild or the owner lets this not be spent; nothing was set aside."""
+
+
+class CapReached(BudgetError):
+    """Too little is left of a cap for this price."""
+
+    def __init__(
+        self,
+        scope: CapScope,
+        subject: str,
+        period: Period,
+        *,
+        credits: int,
+        left: int,
+        price: int,
+        resets_at: datetime | None,
+    ) -> None:
+        super().__init__(f"{left} of {credits} credits are left of the {period} of {scope}")
+        self.scope = scope
+        self.subject = subject
+        self.period = period
+        self.credits = credits
+        self.left = left
+        self.price = price
+        self.resets_at = resets_at
+
+
+class SpendingPaused(BudgetError):
+    """The guild's moderators have paused all spending."""
+
+
+class ChannelNotAllowed(BudgetError):
+    """The guild lets jobs be ordered in other channels only."""
+
+    def __init__(self, channels: frozenset[int]) -> None:
+        super().__init__(f"jobs are ordered in {sorted(channels)}")
+        self.channels = channels
+
+
+class OwnerStop(BudgetError):
+    """What the owner spends in a month, over all guilds, is used up."""
+
+    def __init__(self, resets_at: datetime) -> None:
+        super().__init__(f"the owner's month is used up until {resets_at}")
+        self.resets_at = resets_at
+
+
+class CapsUnreadable(BudgetError):
+    """What may be spent cannot be found out, so nothing may."""

@@ -91,6 +91,19 @@ class JobRequest:
     """Whether the model is to make sound with the clip."""
     price_credits: int
     """The quote: the member never pays more."""
+    parent_id: int | None = None
+    """The channel whose thread it was ordered in, where it was ordered in one."""
+    price_percent: int = 100
+    """What the guild made of the provider's price, when the quote was made."""
+    provider_microdollars: int | None = None
+    """What the provider asks for it, by the price it is known for; None where nobody noted it."""
+    refused_pays: bool = False
+    """Whether the member was told that a refusal by the provider's moderation costs the quote."""
+
+    @property
+    def budget_channel_id(self) -> int:
+        """The channel it counts for: a thread belongs to its channel."""
+        return self.parent_id or self.channel_id
 
 
 @dataclass(frozen=True, kw_only=True)

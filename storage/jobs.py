@@ -6,12 +6,13 @@ fenced write have a module each.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from storage import ledger, schema, turns
+from storage import caps, guilds, ledger, schema, spending, turns
 from storage.errors import JobNotFound
 from storage.fenced import JOB_COLUMNS, as_job, write
 from storage.fenced import update as update
@@ -50,23 +51,29 @@ _REQUEST_CANCEL = (
 )
 
 
-def create(conn: sa.Connection, new: NewJob, *, now: datetime) -> Job:
+def create(conn: sa.Connection, new: NewJob, *, now: datetime, role_ids: Sequence[int] = ()) -> Job:
     """Hold the price and make the job. The same interaction again finds the first job.
 
-    Raises NotEnoughCredits.
+    The roles are those the member has now. Raises NotEnoughCredits, and BudgetError where the
+    guild or the owner lets this not be spent.
     """
     name = job_id(new.interaction_id)
     known = first(conn, _JOB, {"job_id": name})
     if known is not None:
         return as_job(known)
+    chosen = guilds.settings(conn, new.guild_id)
+    account_id = ledger.account_id(conn, new.guild_id, new.member_id, now=now)
+    day = caps.admit(conn, new, account_id, role_ids, chosen, now=now)
     ledger.hold(
         conn,
         job_id=name,
         guild_id=new.guild_id,
         member_id=new.member_id,
         credits=new.price_credits,
+        day=day,
         now=now,
     )
+    spending.held(conn, new, account_id, day=day, now=now)
     given = {**vars(new), "id": name, "created_at": now, "turn": turns.next_turn(conn, new)}
     [row] = execute(conn, _INSERT, given)
     return as_job(row)
@@ -131,6 +138,7 @@ def finish(
         values["billed_microdollars"] = billed_microdollars
     finished = write(conn, job, state, values)
     _settle(conn, finished, paid, now)
+    spending.settled(conn, finished)
     if house_loss_credits:
         ledger.lose(conn, job_id=job.id, guild_id=job.guild_id, credits=house_loss_credits, now=now)
     return finished

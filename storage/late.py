@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from storage import ledger, visits
+from storage import ledger, spending, visits
 from storage.fenced import write
 from storage.job import Job, JobState
 from storage.schema import Phase, entry, review
@@ -95,6 +95,7 @@ def finish(
     finished = write(conn, job, state, values)
     if house_loss_credits and not execute(conn, _LOSS, {"source": job.id}):
         ledger.lose(conn, job_id=job.id, guild_id=job.guild_id, credits=house_loss_credits, now=now)
+    spending.billed_late(conn, finished)
     return finished
 
 

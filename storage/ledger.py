@@ -91,6 +91,12 @@ def account(conn: sa.Connection, guild_id: int, member_id: int, *, now: datetime
     return _account(_member(conn, guild_id, member_id, now))
 
 
+def account_id(conn: sa.Connection, guild_id: int, member_id: int, *, now: datetime) -> int:
+    """The number of a member's account, opened at first sight."""
+    number: int = _member(conn, guild_id, member_id, now)["id"]
+    return number
+
+
 def grant(
     conn: sa.Connection,
     *,
@@ -131,9 +137,10 @@ def hold(
     guild_id: int,
     member_id: int,
     credits: int,
+    day: str,
     now: datetime,
 ) -> None:
-    """Set credits aside for a job. Raises NotEnoughCredits."""
+    """Set credits aside for a job, counted under a day. Raises NotEnoughCredits."""
     row = _member(conn, guild_id, member_id, now)
     available = row["posted"] - row["held"]
     if available < credits:
@@ -141,7 +148,13 @@ def hold(
     execute(
         conn,
         _HOLD,
-        {"job_id": job_id, "account_id": row["id"], "credits": credits, "state": HoldState.HELD},
+        {
+            "job_id": job_id,
+            "account_id": row["id"],
+            "credits": credits,
+            "state": HoldState.HELD,
+            "day": day,
+        },
     )
     _write(conn, row, job_id, Phase.HOLD, held_change=credits, now=now)
 

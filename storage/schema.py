@@ -31,6 +31,7 @@ from storage.job import JobState
 from storage.moments import Moment
 
 STARTING_CREDITS = 100
+WELCOME_AGE_DAYS = 3
 HOUSE = 0
 """The member id of a house account."""
 
@@ -67,7 +68,8 @@ class Phase(enum.StrEnum):
     LOSS = "loss"
 
 
-def _one_of(words: type[enum.StrEnum], name: str, *, is_closed: bool) -> sa.Enum:
+def one_of(words: type[enum.StrEnum], name: str, *, is_closed: bool) -> sa.Enum:
+    """A column of words, stored as they are spelled; a closed one takes no others."""
     # SQLite would rebuild the whole table to let a CHECK know one more word.
     return sa.Enum(
         words,
@@ -94,7 +96,17 @@ guild = Table(
     Column("guild_id", sa.BigInteger, primary_key=True, autoincrement=False),
     Column("starting_credits", sa.Integer, nullable=False, server_default=str(STARTING_CREDITS)),
     Column("log_channel_id", sa.BigInteger),
+    Column("timezone", sa.Text, nullable=False, server_default="UTC"),
+    Column("roles_add_up", sa.Boolean, nullable=False, server_default=sa.false()),
+    Column("price_percent", sa.Integer, nullable=False, server_default="100"),
+    Column("approval_credits", sa.BigInteger),
+    Column("manager_role_id", sa.BigInteger),
+    Column("giving_ceiling", sa.BigInteger),
+    Column("is_paused", sa.Boolean, nullable=False, server_default=sa.false()),
+    Column("welcome_age_days", sa.Integer, nullable=False, server_default=str(WELCOME_AGE_DAYS)),
+    Column("refused_pays", sa.Boolean, nullable=False, server_default=sa.false()),
     CheckConstraint("starting_credits >= 0", name="starting_credits"),
+    CheckConstraint("price_percent BETWEEN 1 AND 10000", name="price_percent"),
 )
 
 meta = Table(
@@ -109,7 +121,7 @@ account = Table(
     metadata,
     Column("id", sa.Integer, primary_key=True),
     Column("guild_id", sa.BigInteger, nullable=False),
-    Column("kind", _one_of(AccountKind, "kind", is_closed=True), nullable=False),
+    Column("kind", one_of(AccountKind, "kind", is_closed=True), nullable=False),
     Column("member_id", sa.BigInteger, nullable=False),
     Column("posted", sa.BigInteger, nullable=False, server_default="0"),
     Column("held", sa.BigInteger, nullable=False, server_default="0"),
@@ -130,8 +142,12 @@ hold = Table(
     Column("job_id", sa.Text, primary_key=True),
     Column("account_id", ForeignKey("account.id"), nullable=False),
     Column("credits", sa.BigInteger, nullable=False),
-    Column("state", _one_of(HoldState, "state", is_closed=True), nullable=False),
+    Column("state", one_of(HoldState, "state", is_closed=True), nullable=False),
     Column("captured_credits", sa.BigInteger, nullable=False, server_default="0"),
+    # The day its counters are kept under, by the calendar its guild had then.
+    Column("day", sa.Text, nullable=False, server_default=""),
+    # What is counted as the provider's bill.
+    Column("billed_microdollars", sa.BigInteger, nullable=False, server_default="0"),
     CheckConstraint("credits >= 0", name="credits"),
     CheckConstraint("captured_credits BETWEEN 0 AND credits", name="captured_credits"),
     CheckConstraint("state = 'captured' OR captured_credits = 0", name="uncaptured"),
@@ -142,7 +158,7 @@ entry = Table(
     "entry",
     metadata,
     Column("source", sa.Text, primary_key=True),
-    Column("phase", _one_of(Phase, "phase", is_closed=False), primary_key=True),
+    Column("phase", one_of(Phase, "phase", is_closed=False), primary_key=True),
     Column("account_id", ForeignKey("account.id"), nullable=False),
     Column("number", sa.Integer, nullable=False),
     Column("posted_change", sa.BigInteger, nullable=False),
@@ -152,7 +168,7 @@ entry = Table(
     # An account, and no member's id: whoever is forgotten is so here too.
     Column("actor_account_id", ForeignKey("account.id")),
     Column("reason_digest", sa.LargeBinary),
-    Column("ending", _one_of(JobState, "ending", is_closed=False)),
+    Column("ending", one_of(JobState, "ending", is_closed=False)),
     Column("at", Moment, nullable=False),
     Column("digest", sa.LargeBinary, nullable=False),
     # Counting an account's entries orders them without trusting clocks, and shows a missing one.
@@ -196,7 +212,7 @@ job = Table(
     Column("price_credits", sa.BigInteger, nullable=False),
     Column(
         "state",
-        _one_of(JobState, "state", is_closed=False),
+        one_of(JobState, "state", is_closed=False),
         nullable=False,
         server_default=JobState.QUEUED,
     ),
@@ -222,6 +238,10 @@ job = Table(
     Column("visits", sa.Integer, nullable=False, server_default="0"),
     # Its round in the line before the provider: `storage.line`.
     Column("turn", sa.Integer, nullable=False, server_default="0"),
+    Column("parent_id", sa.BigInteger),
+    Column("price_percent", sa.Integer, nullable=False, server_default="100"),
+    Column("provider_microdollars", sa.BigInteger),
+    Column("refused_pays", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 review = Table(
@@ -232,7 +252,7 @@ review = Table(
     # Where the card stands.
     Column("channel_id", sa.BigInteger),
     Column("message_id", sa.BigInteger),
-    Column("verdict", _one_of(Verdict, "verdict", is_closed=False)),
+    Column("verdict", one_of(Verdict, "verdict", is_closed=False)),
     Column("moderator_id", sa.BigInteger),
     Column("decided_at", Moment),
     Column("next_job_id", ForeignKey("job.id")),
