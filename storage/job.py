@@ -148,6 +148,8 @@ class Job(JobRequest):
     fence: int
     """How often the row was claimed; a write names the claim it belongs to."""
     visits: int
+    approved_at: datetime | None
+    """When a moderator let it begin, where one had to."""
 
 
 def job_id(interaction_id: int) -> str:

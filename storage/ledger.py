@@ -1,25 +1,27 @@
 """Credits: accounts, the holds on them, and the entries that explain every change.
 
-A hold sets credits aside; capture takes them, release gives them back. `_write` is the only code
-that changes an account, and it always appends the entry that says why.
+A hold sets credits aside; capture takes them, release gives them back. Every change is written
+by `storage.posting`, with the entry that says why.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage import chain, guilds, schema
+from storage import lots, schema
 from storage.books import Discrepancy as Discrepancy
 from storage.books import check_books as check_books
 from storage.entries import Entry as Entry
 from storage.entries import entries as entries
 from storage.errors import NotEnoughCredits, StaleFence
 from storage.job import JobState
-from storage.moments import as_microseconds
-from storage.schema import HOUSE, AccountKind, HoldState, Phase
+from storage.posting import house_row, lapse, member_row, row_by_id, write
+from storage.posting import open_account as open_account
+from storage.schema import HoldState, Phase
 from storage.statements import Row, execute, first
 
 
@@ -40,33 +42,8 @@ class Account:
         return self.posted - self.held
 
 
-_ACCOUNT = sa.select(schema.account).where(
-    schema.account.c.guild_id == sa.bindparam("guild_id"),
-    schema.account.c.kind == sa.bindparam("kind"),
-    schema.account.c.member_id == sa.bindparam("member_id"),
-)
-_OPEN = sa.insert(schema.account).returning(schema.account)
-_BY_ID = sa.select(schema.account).where(schema.account.c.id == sa.bindparam("account_id"))
-_CHANGE = (
-    sa.update(schema.account)
-    .where(
-        schema.account.c.id == sa.bindparam("account_id"),
-        # What the new digest covers must be what stands there.
-        schema.account.c.digest == sa.bindparam("before"),
-    )
-    .values(
-        posted=sa.bindparam("posted_after"),
-        held=sa.bindparam("held_after"),
-        entries=sa.bindparam("number"),
-        digest=sa.bindparam("sealed"),
-    )
-    .returning(schema.account)
-)
-_CHANGING = ("account_id", "number", "posted_after", "held_after")
-_APPEND = sa.insert(schema.entry)
-_EXPLAIN = sa.insert(schema.reason)
-_GRANTED = sa.select(schema.entry.c.source).where(
-    schema.entry.c.source == sa.bindparam("source"), schema.entry.c.phase == Phase.GRANT
+_ENTERED = sa.select(schema.entry.c.source).where(
+    schema.entry.c.source == sa.bindparam("source"), schema.entry.c.phase == sa.bindparam("phase")
 )
 _HOLD = sa.insert(schema.hold)
 _SETTLE = (
@@ -88,12 +65,12 @@ _SETTLE = (
 
 def account(conn: sa.Connection, guild_id: int, member_id: int, *, now: datetime) -> Account:
     """Show a member's account; at first sight, open it with the guild's starting grant."""
-    return _account(_member(conn, guild_id, member_id, now))
+    return _account(member_row(conn, guild_id, member_id, now=now))
 
 
 def account_id(conn: sa.Connection, guild_id: int, member_id: int, *, now: datetime) -> int:
-    """The number of a member's account, opened at first sight."""
-    number: int = _member(conn, guild_id, member_id, now)["id"]
+    """The number by which entries and acts know a member; opens the account at first sight."""
+    number: int = member_row(conn, guild_id, member_id, now=now)["id"]
     return number
 
 
@@ -103,31 +80,92 @@ def grant(
     guild_id: int,
     member_id: int,
     credits: int,
+    actor_id: int | None,
+    reason: str | None,
+    source: str,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> Account:
+    """Give a member credits. A source gives once: repeating it changes nothing.
+
+    No actor: the guild's own rules gave them. Raises ValueError unless credits are positive and
+    expire, if at all, later than now.
+    """
+    if credits <= 0:
+        raise ValueError(f"a grant of {credits} credits gives nothing")
+    if expires_at is not None and expires_at <= now:
+        raise ValueError(f"credits that expire at {expires_at} are gone already")
+    actor = None if actor_id is None else account_id(conn, guild_id, actor_id, now=now)
+    row = member_row(conn, guild_id, member_id, now=now)
+    if execute(conn, _ENTERED, {"source": source, "phase": Phase.GRANT}):
+        return _account(row)
+    row = write(
+        conn,
+        row,
+        source,
+        Phase.GRANT,
+        posted_change=credits,
+        actor_account_id=actor,
+        reason=reason,
+        now=now,
+    )
+    if expires_at is not None:
+        lots.add(
+            conn,
+            account_id=row["id"],
+            number=row["entries"],
+            credits=credits,
+            expires_at=expires_at,
+        )
+    return _account(row)
+
+
+def take(
+    conn: sa.Connection,
+    *,
+    guild_id: int,
+    member_id: int,
+    credits: int,
     actor_id: int,
     reason: str | None,
     source: str,
     now: datetime,
-) -> Account:
-    """Give a member credits. A source gives once: repeating it changes nothing.
+    first_of: str | None = None,
+) -> Mapping[int, int]:
+    """Take credits from a member, those that last longest first; say how many of each lot.
 
-    Raises ValueError unless credits are positive.
+    `first_of` names a grant whose own lot goes before all others. Raises NotEnoughCredits where
+    less is available, and ValueError unless credits are positive.
     """
     if credits <= 0:
-        raise ValueError(f"a grant of {credits} credits gives nothing")
-    actor = _member(conn, guild_id, actor_id, now)
-    row = _member(conn, guild_id, member_id, now)
-    if not execute(conn, _GRANTED, {"source": source}):
-        row = _write(
-            conn,
-            row,
-            source,
-            Phase.GRANT,
-            posted_change=credits,
-            actor_account_id=actor["id"],
-            reason=reason,
-            now=now,
-        )
-    return _account(row)
+        raise ValueError(f"taking {credits} credits takes nothing")
+    actor = account_id(conn, guild_id, actor_id, now=now)
+    row = member_row(conn, guild_id, member_id, now=now)
+    if (available := row["posted"] - row["held"]) < credits:
+        raise NotEnoughCredits(price=credits, available=available)
+    used = lots.use_longest(conn, row["id"], credits, posted=row["posted"], first_of=first_of)
+    write(
+        conn,
+        row,
+        source,
+        Phase.TAKE,
+        posted_change=-credits,
+        actor_account_id=actor,
+        reason=reason,
+        now=now,
+    )
+    return used
+
+
+def expire_due(conn: sa.Connection, *, now: datetime, after: int, limit: int) -> int | None:
+    """Let credits expire whose time is over, of some accounts whose ids follow.
+
+    Says the last one's id; None where there was none left.
+    """
+    due = lots.accounts_due(conn, now=now, after=after, limit=limit)
+    for number in due:
+        lapse(conn, row_by_id(conn, number), now=now)
+    return due[-1] if due else None
 
 
 def hold(
@@ -141,7 +179,7 @@ def hold(
     now: datetime,
 ) -> None:
     """Set credits aside for a job, counted under a day. Raises NotEnoughCredits."""
-    row = _member(conn, guild_id, member_id, now)
+    row = member_row(conn, guild_id, member_id, now=now)
     available = row["posted"] - row["held"]
     if available < credits:
         raise NotEnoughCredits(price=credits, available=available)
@@ -156,7 +194,7 @@ def hold(
             "day": day,
         },
     )
-    _write(conn, row, job_id, Phase.HOLD, held_change=credits, now=now)
+    write(conn, row, job_id, Phase.HOLD, held_change=credits, now=now)
 
 
 def capture(
@@ -176,17 +214,8 @@ def release(conn: sa.Connection, *, job_id: str, ending: JobState, now: datetime
 
 def lose(conn: sa.Connection, *, job_id: str, guild_id: int, credits: int, now: datetime) -> None:
     """Book on the house what a provider billed and no member paid."""
-    row = _house(conn, guild_id)
-    _write(conn, row, job_id, Phase.LOSS, posted_change=-credits, now=now)
-
-
-def open_account(conn: sa.Connection, guild_id: int, kind: AccountKind, member_id: int) -> Row:
-    """Open an empty account."""
-    key: Row = {"guild_id": guild_id, "kind": kind, "member_id": member_id}
-    salt = chain.new_salt()
-    origin = chain.origin(salt, **key)
-    [row] = execute(conn, _OPEN, {**key, "salt": salt, "origin": origin, "digest": origin})
-    return row
+    row = house_row(conn, guild_id)
+    write(conn, row, job_id, Phase.LOSS, posted_change=-credits, now=now)
 
 
 def _settle(
@@ -203,10 +232,9 @@ def _settle(
     if settled is None:
         raise StaleFence(job_id)
     captured: int = settled["captured_credits"]
-    [row] = execute(conn, _BY_ID, {"account_id": settled["account_id"]})
-    _write(
+    row = write(
         conn,
-        row,
+        row_by_id(conn, settled["account_id"]),
         job_id,
         Phase.SETTLE,
         posted_change=-captured,
@@ -214,67 +242,9 @@ def _settle(
         ending=ending,
         now=now,
     )
+    lots.use_soonest(conn, row["id"], captured)
+    lapse(conn, row, now=now)
     return captured
-
-
-def _member(conn: sa.Connection, guild_id: int, member_id: int, now: datetime) -> Row:
-    key: Row = {"guild_id": guild_id, "kind": AccountKind.MEMBER, "member_id": member_id}
-    known = first(conn, _ACCOUNT, key)
-    if known is not None:
-        return known
-    opened = open_account(conn, **key)
-    welcome = guilds.starting_credits(conn, guild_id)
-    if not welcome:
-        return opened
-    source = f"welcome:{opened['id']}"
-    return _write(conn, opened, source, Phase.GRANT, posted_change=welcome, now=now)
-
-
-def _house(conn: sa.Connection, guild_id: int) -> Row:
-    key: Row = {"guild_id": guild_id, "kind": AccountKind.HOUSE, "member_id": HOUSE}
-    return first(conn, _ACCOUNT, key) or open_account(conn, **key)
-
-
-def _write(
-    conn: sa.Connection,
-    account: Row,
-    source: str,
-    phase: Phase,
-    *,
-    posted_change: int = 0,
-    held_change: int = 0,
-    actor_account_id: int | None = None,
-    reason: str | None = None,
-    ending: JobState | None = None,
-    now: datetime,
-) -> Row:
-    number = account["entries"] + 1
-    entry: Row = {
-        "account_id": account["id"],
-        "number": number,
-        "source": source,
-        "phase": phase,
-        "posted_change": posted_change,
-        "held_change": held_change,
-        "posted_after": account["posted"] + posted_change,
-        "held_after": account["held"] + held_change,
-        "actor_account_id": actor_account_id,
-        "reason_digest": _of_reason(account, number, reason),
-        "ending": ending,
-        "at": now,
-    }
-    before = account["digest"]
-    digest = chain.entry_digest(before, {**entry, "at": as_microseconds(now)})
-    changed = {name: entry[name] for name in _CHANGING}
-    [row] = execute(conn, _CHANGE, {**changed, "before": before, "sealed": digest})
-    execute(conn, _APPEND, {**entry, "digest": digest})
-    if reason is not None:
-        execute(conn, _EXPLAIN, {"account_id": account["id"], "number": number, "text": reason})
-    return row
-
-
-def _of_reason(account: Row, number: int, reason: str | None) -> bytes | None:
-    return None if reason is None else chain.reason_digest(account["salt"], number, reason)
 
 
 def _account(row: Row) -> Account:

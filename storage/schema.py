@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from storage.job import JobState
 from storage.moments import Moment
+from storage.triggers import guard
 
 STARTING_CREDITS = 100
 WELCOME_AGE_DAYS = 3
@@ -66,6 +67,8 @@ class Phase(enum.StrEnum):
     HOLD = "hold"
     SETTLE = "settle"
     LOSS = "loss"
+    TAKE = "take"
+    EXPIRE = "expire"
 
 
 def one_of(words: type[enum.StrEnum], name: str, *, is_closed: bool) -> sa.Enum:
@@ -130,6 +133,8 @@ account = Table(
     Column("salt", sa.LargeBinary),
     Column("origin", sa.LargeBinary, nullable=False, server_default=sa.text("x''")),
     Column("digest", sa.LargeBinary, nullable=False, server_default=sa.text("x''")),
+    # Too young on Discord to be welcomed at first sight; asked again until then.
+    Column("awaits_welcome", sa.Boolean, nullable=False, server_default=sa.false()),
     UniqueConstraint("guild_id", "kind", "member_id"),
     CheckConstraint("held >= 0", name="held"),
     CheckConstraint("kind = 'house' OR posted >= held", name="available"),
@@ -242,6 +247,7 @@ job = Table(
     Column("price_percent", sa.Integer, nullable=False, server_default="100"),
     Column("provider_microdollars", sa.BigInteger),
     Column("refused_pays", sa.Boolean, nullable=False, server_default=sa.false()),
+    Column("approved_at", Moment),
 )
 
 review = Table(
@@ -292,21 +298,7 @@ Index("job_of_member", job.c.guild_id, job.c.member_id, job.c.created_at)
 Index("job_delivered", job.c.provider, job.c.model, job.c.finished_at, sqlite_where=IS_DELIVERED)
 Index("job_finished", job.c.finished_at, sqlite_where=job.c.finished_at.is_not(None))
 
-
-def _refusal(action: str, table: Table, why: str) -> str:
-    return (
-        f"CREATE TRIGGER {table.name}_{action.lower()} BEFORE {action} ON {table.name} "
-        f"BEGIN SELECT RAISE(ABORT, '{why}'); END"
-    )
-
-
-TRIGGERS = (
-    _refusal("UPDATE", entry, "entries are never edited"),
-    _refusal("DELETE", entry, "entries are never deleted"),
-    _refusal("UPDATE", reason, "reasons are never edited"),
-    _refusal("DELETE", hold, "holds are never deleted"),
-    _refusal("DELETE", job, "jobs are never deleted"),
-)
-
-for trigger in TRIGGERS:
-    sa.event.listen(metadata, "after_create", sa.DDL(trigger))  # type: ignore[no-untyped-call]
+guard(entry, update="entries are never edited", delete="entries are never deleted")
+guard(reason, update="reasons are never edited")
+guard(hold, delete="holds are never deleted")
+guard(job, delete="jobs are never deleted")

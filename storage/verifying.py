@@ -10,7 +10,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from storage import chain
-from storage.schema import TRIGGERS
+from storage.triggers import TRIGGERS
 
 _OWNERS = (
     "SELECT id, guild_id, kind, member_id, salt, origin, digest, "
@@ -74,14 +74,13 @@ def check_chain(conn: sa.Connection) -> Iterator[Discrepancy]:
 
 def check_triggers(conn: sa.Connection) -> Iterator[Discrepancy]:
     """Compare the triggers that guard history with those the schema makes."""
-    made = {sql.split()[2]: sql for sql in TRIGGERS}
     there = {row.name: row.sql for row in conn.exec_driver_sql(_TRIGGERS)}
-    for name in sorted(made.keys() | there.keys()):
-        if made.get(name) != there.get(name):
+    for name in sorted(TRIGGERS.keys() | there.keys()):
+        if TRIGGERS.get(name) != there.get(name):
             yield Discrepancy(
                 account="the database",
                 what=f"trigger {name}",
-                expected="as the bot makes it" if name in made else "absent",
+                expected="as the bot makes it" if name in TRIGGERS else "absent",
                 found="another" if name in there else "gone",
             )
 
