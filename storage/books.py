@@ -12,6 +12,7 @@ from storage.comparisons import HEADS, OF_LEDGER
 from storage.job_comparisons import WITH_JOBS
 from storage.schema import account, entry, hold, job
 from storage.slot_comparisons import OF_SLOTS
+from storage.spending_comparisons import OF_SPENDING
 from storage.verifying import Discrepancy as Discrepancy
 from storage.verifying import check_chain, check_triggers
 
@@ -40,7 +41,7 @@ def audit(conn: sa.Connection) -> Audit:
         discrepancies=(
             *check_triggers(conn),
             *check_books(conn),
-            *_found_by(conn, (*WITH_JOBS, *OF_SLOTS)),
+            *_found_by(conn, (*WITH_JOBS, *OF_SLOTS, *OF_SPENDING)),
         ),
     )
 

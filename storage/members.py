@@ -15,6 +15,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from storage import caps
 from storage.entries import ENTRIES, Entry
 from storage.fenced import JOB_COLUMNS, as_job
 from storage.forgotten import note, noted_beside
@@ -219,7 +220,8 @@ def forget(conn: sa.Connection, guild_id: int, member_id: int, *, pseudonym: int
     if anonymous := first(conn, _FORGET_ACCOUNT, key):
         conn.execute(sa.delete(reason).where(reason.c.account_id == anonymous["id"]))
         note(conn, anonymous["origin"])
-        open_account(conn, guild_id, AccountKind.MEMBER, member_id)
+        opened = open_account(conn, guild_id, AccountKind.MEMBER, member_id)
+        caps.move(conn, anonymous["id"], opened["id"])
     known = forgotten_files(conn)
     _remember(conn, Files(known.uploads + held.files.uploads, known.clips + held.files.clips))
     return held
