@@ -18,7 +18,15 @@ def account(conn: sa.Connection, member_id: int = MEMBER) -> Account:
 
 
 def hold(conn: sa.Connection, job_id: str, credits: int) -> None:
-    ledger.hold(conn, job_id=job_id, guild_id=GUILD, member_id=MEMBER, credits=credits, now=NOW)
+    ledger.hold(
+        conn,
+        job_id=job_id,
+        guild_id=GUILD,
+        member_id=MEMBER,
+        credits=credits,
+        day="2026-05-04",
+        now=NOW,
+    )
 
 
 def grant(conn: sa.Connection, credits: int, source: str = "grant:1") -> Account:

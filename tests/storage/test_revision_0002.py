@@ -27,6 +27,11 @@ NEW_COLUMNS = {
     "hint": None,
     "not_before": None,
     "turn": 0,
+    "parent_id": None,
+    "price_percent": 100,
+    "provider_microdollars": None,
+    "refused_pays": 0,
+    "approved_at": None,
 }
 
 

@@ -39,7 +39,9 @@ def fail_after_writing(conn: sa.Connection, key: str) -> None:
 
 def break_the_commit(conn: sa.Connection) -> None:
     conn.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-    conn.exec_driver_sql("INSERT INTO hold VALUES ('orphan', 999, 0, 'held', 0)")
+    conn.exec_driver_sql(
+        "INSERT INTO hold (job_id, account_id, credits, state) VALUES ('orphan', 999, 0, 'held')"
+    )
 
 
 async def raised_by(call: Coroutine[Any, Any, object]) -> Exception | None:
