@@ -28,6 +28,7 @@ MEMBERS = 20
 FLOODER, NEWCOMER = 1000, 2000
 FLOOD = 500
 NEWCOMER_AT = 1800
+NEWCOMERS = 10
 
 
 @dataclass(order=True, frozen=True)
@@ -49,12 +50,30 @@ class Served:
     """When whose jobs began, in that order."""
 
 
-def ordinary(seed: int, *, pause_seconds: float = 300, until: float = 2400) -> list[Order]:
-    """Twenty members who order now and then, and a newcomer who orders once."""
+def ordinary(
+    seed: int, *, members: int = MEMBERS, pause_seconds: float = 300, until: float = 2400
+) -> list[Order]:
+    """Members who order now and then, and a newcomer who orders once."""
+    return [
+        Order(NEWCOMER_AT, NEWCOMER, NEWCOMER),
+        *_now_and_then(seed, members, pause_seconds, until),
+    ]
+
+
+def with_newcomers(seed: int, *, members: int) -> list[Order]:
+    """Members who order now and then, and ten newcomers after the flood, one after another."""
+    newcomers = [
+        Order(NEWCOMER_AT - 500 + 100 * one, NEWCOMER + one, NEWCOMER + one)
+        for one in range(NEWCOMERS)
+    ]
+    return newcomers + _now_and_then(seed, members, 300, 2400)
+
+
+def _now_and_then(seed: int, members: int, pause_seconds: float, until: float) -> list[Order]:
     chance = random.Random(seed)
-    orders = [Order(NEWCOMER_AT, NEWCOMER, NEWCOMER)]
+    orders = []
     number = 1
-    for member in range(1, MEMBERS + 1):
+    for member in range(1, members + 1):
         at = chance.uniform(0, pause_seconds)
         while at < until:
             orders.append(Order(at, number, member))

@@ -1,9 +1,11 @@
 """What one member's 500 jobs do to the others, in simulated time.
 
-Twenty members order now and then, a newcomer once, at a provider that makes five clips of a minute
-at once; a flooder orders 500 clips ten minutes before the newcomer. The newcomer's wait is the mean
-of several such half hours, beside the same without the flooder. Jain's index, (sum x)²/(n sum x²),
-is of the clips begun for the flooder and ten others who all have jobs in line the whole time.
+Members order now and then, and newcomers once each, at a provider that makes five clips of a minute
+at once; a flooder orders 500 clips before the newcomers come. Measured is the newcomers' mean time
+from order to clip, over several such half hours, beside the same without the flooder: at a provider
+with room to spare, and at one so busy that newcomers wait for others' clips in any case. Jain's
+index, (sum x)²/(n sum x²), is of the clips begun for the flooder and ten others who all have jobs
+in line the whole time.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import sqlalchemy as sa
 
 from storage.migrate import migrate
 from tests.benchmarks import crowded_line
-from tests.benchmarks.crowded_line import NEWCOMER, Order, Served
+from tests.benchmarks.crowded_line import NEWCOMER, NEWCOMERS, Order, Served
 from tests.benchmarks.measurement import Measurement
 
 SEEDS = range(1, 9)
@@ -25,20 +27,29 @@ SEEDS = range(1, 9)
 
 def measure() -> list[Measurement]:
     """Simulate with the flooder and without."""
-    calm = [served(crowded_line.ordinary(seed)) for seed in SEEDS]
-    flooded = [served(crowded_line.ordinary(seed) + crowded_line.flood()) for seed in SEEDS]
     backlogged = served(crowded_line.backlogged())
     index = crowded_line.jain(crowded_line.shares(backlogged, since=0, until=1200))
     return [
-        Measurement(
-            "a newcomer's wait beside 500 jobs of one member",
-            mean(one.waits[NEWCOMER] for one in flooded),
-            "s",
-            "without them",
-            mean(one.waits[NEWCOMER] for one in calm),
-        ),
+        _wait("a newcomer's clip beside 500 jobs of one member", members=5),
+        _wait("the same at a busy provider", members=20),
         Measurement("Jain's index of 11 members' clips", index, "", "equal shares", 1.0),
     ]
+
+
+def _wait(what: str, *, members: int) -> Measurement:
+    calm, flooded = list[float](), list[float]()
+    for seed in SEEDS:
+        orders = crowded_line.with_newcomers(seed, members=members)
+        calm += _newcomers(served(orders))
+        flooded += _newcomers(served(orders + crowded_line.flood()))
+    # From the order to the clip: who need not wait at all would have no ratio.
+    clip = crowded_line.CLIP_SECONDS
+    return Measurement(what, clip + mean(flooded), "s", "without them", clip + mean(calm))
+
+
+def _newcomers(served: Served) -> list[float]:
+    newcomers = range(NEWCOMER, NEWCOMER + NEWCOMERS)
+    return [wait for number, wait in served.waits.items() if number in newcomers]
 
 
 def served(orders: Sequence[Order]) -> Served:
