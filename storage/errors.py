@@ -7,6 +7,11 @@ StorageError
 ├── NotWritten           the transaction could not be committed: nothing was written
 ├── NotRead              the disk or a lock stands before what is stored, for now
 ├── NotEnoughCredits     the account cannot pay this price
+├── GivingCeilingReached a moderator may give no more this month
+├── PlanOutdated         a member has less than the plan takes
+├── AskNotFound          nobody asked this
+├── AskedAlready         the member's last question is still open
+├── CannotUndo           in storage.undoing: the act stays
 ├── JobNotFound          no job has this id
 ├── StaleFence           the row moved on: somebody else wrote it since it was read
 ├── BudgetError          the guild or the owner lets this not be spent
@@ -71,6 +76,37 @@ class NotEnoughCredits(StorageError):
     def missing(self) -> int:
         """How many credits the account lacks."""
         return self.price - self.available
+
+
+class GivingCeilingReached(StorageError):
+    """A moderator may give no more until the guild's next month."""
+
+    def __init__(self, *, ceiling: int, given: int, asked: int, resets_at: datetime | None) -> None:
+        super().__init__(f"{given} of {ceiling} credits are given, and {asked} more are asked for")
+        self.ceiling = ceiling
+        self.given = given
+        self.asked = asked
+        self.resets_at = resets_at
+
+
+class PlanOutdated(StorageError):
+    """A member has less by now than the plan takes; nothing was done."""
+
+    def __init__(self, member_id: int) -> None:
+        super().__init__("a member of the plan has less by now")
+        self.member_id = member_id
+
+
+class AskNotFound(StorageError):
+    """Nobody asked this."""
+
+
+class AskedAlready(StorageError):
+    """The member's last question to the moderators is still open."""
+
+    def __init__(self, ask_id: int) -> None:
+        super().__init__("the member has asked already")
+        self.ask_id = ask_id
 
 
 class JobNotFound(StorageError):
