@@ -44,6 +44,10 @@ class GuildSettings:
     channels: frozenset[int] = frozenset()
     """Where jobs may be ordered; empty: everywhere."""
 
+    def needs_approval(self, price_credits: int) -> bool:
+        """Whether a moderator must let a job of this price begin."""
+        return self.approval_credits is not None and price_credits > self.approval_credits
+
 
 _ROW_FIELDS = tuple(field.name for field in fields(GuildSettings) if field.name != "channels")
 _of_guild = guild.c.guild_id == sa.bindparam("of_guild")

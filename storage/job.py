@@ -14,6 +14,8 @@ CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 class JobState(enum.StrEnum):
     """How far a job has come."""
 
+    NEEDS_APPROVAL = "needs_approval"
+    """It costs more than may be spent unasked: a moderator lets it begin, or not."""
     QUEUED = "queued"
     SUBMITTING = "submitting"
     """The submit may have left: from here on it is never repeated blindly."""
@@ -40,6 +42,7 @@ _ENDINGS = frozenset({JobState.FAILED, JobState.CANCELLED})
 
 NEXT_STATES: Mapping[JobState, frozenset[JobState]] = MappingProxyType(
     {
+        JobState.NEEDS_APPROVAL: _ENDINGS | {JobState.QUEUED},
         JobState.QUEUED: _ENDINGS | {JobState.SUBMITTING},
         JobState.SUBMITTING: _ENDINGS | {JobState.RUNNING, JobState.UNKNOWN, JobState.QUEUED},
         JobState.UNKNOWN: _ENDINGS | {JobState.RUNNING, JobState.QUEUED, JobState.NEEDS_REVIEW},
@@ -150,6 +153,11 @@ class Job(JobRequest):
     visits: int
     approved_at: datetime | None
     """When a moderator let it begin, where one had to."""
+
+    @property
+    def in_line_since(self) -> datetime:
+        """When it came to stand in line."""
+        return self.approved_at or self.created_at
 
 
 def job_id(interaction_id: int) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import caps, guilds, ledger, schema, spending, turns
+from storage import allowances, asks, caps, guilds, ledger, schema, spending, turns
 from storage.errors import JobNotFound
 from storage.fenced import JOB_COLUMNS, as_job, write
 from storage.fenced import update as update
@@ -63,6 +63,7 @@ def create(conn: sa.Connection, new: NewJob, *, now: datetime, role_ids: Sequenc
         return as_job(known)
     chosen = guilds.settings(conn, new.guild_id)
     account_id = ledger.account_id(conn, new.guild_id, new.member_id, now=now)
+    allowances.give(conn, new.guild_id, new.member_id, role_ids, now=now)
     day = caps.admit(conn, new, account_id, role_ids, chosen, now=now)
     ledger.hold(
         conn,
@@ -75,8 +76,13 @@ def create(conn: sa.Connection, new: NewJob, *, now: datetime, role_ids: Sequenc
     )
     spending.held(conn, new, account_id, day=day, now=now)
     given = {**vars(new), "id": name, "created_at": now, "turn": turns.next_turn(conn, new)}
-    [row] = execute(conn, _INSERT, given)
-    return as_job(row)
+    needs_approval = chosen.needs_approval(new.price_credits)
+    state = JobState.NEEDS_APPROVAL if needs_approval else JobState.QUEUED
+    [row] = execute(conn, _INSERT, {**given, "state": state})
+    job = as_job(row)
+    if needs_approval:
+        asks.for_job(conn, job, account_id, now=now)
+    return job
 
 
 def get(conn: sa.Connection, job_id: str) -> Job:
@@ -137,6 +143,8 @@ def finish(
     if billed_microdollars is not None:
         values["billed_microdollars"] = billed_microdollars
     finished = write(conn, job, state, values)
+    if job.state is JobState.NEEDS_APPROVAL:
+        asks.expire_of_job(conn, job.id, now=now)
     _settle(conn, finished, paid, now)
     spending.settled(conn, finished)
     if house_loss_credits:

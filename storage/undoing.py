@@ -114,7 +114,7 @@ def settings_as_json(chosen: GuildSettings, names: set[str]) -> dict[str, Any]:
 
 def _take_back(conn: sa.Connection, undone: Recorded, undoing: Undoing) -> tuple[Line, ...]:
     """A grant: whoever has less by now than was granted and did not expire keeps all of it."""
-    if not undone.lines:
+    if not undone.credits:
         raise CannotUndo(Obstacle.STAYS)
     lines = []
     for line in undone.lines:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
-from storage import jobs, late, ledger
+from storage import guilds, jobs, late, ledger
 from storage.jobs import Job, JobState, NewJob
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -69,6 +69,8 @@ def in_state(
     **changes: Any,
 ) -> Job:
     """Make a job and lead it to a state by the shortest way."""
+    if state is JobState.NEEDS_APPROVAL:
+        guilds.change(conn, GUILD, approval_credits=0)
     job = claimed(conn, interaction_id, **changes)
     for step in PATHS[state]:
         job = jobs.update(conn, job, now=NOW, state=step, due_at=NOW, keep_lease=True)
@@ -101,6 +103,7 @@ def plan(conn: sa.Connection, function: Callable[[sa.Connection], object]) -> li
 _TO_FETCHED = (JobState.SUBMITTING, JobState.RUNNING, JobState.FETCHED)
 _TO_UNKNOWN = (JobState.SUBMITTING, JobState.UNKNOWN)
 PATHS = {
+    JobState.NEEDS_APPROVAL: (),
     JobState.QUEUED: (),
     JobState.SUBMITTING: _TO_FETCHED[:1],
     JobState.RUNNING: _TO_FETCHED[:2],

@@ -20,6 +20,7 @@ PROMPT_SHOWN = 80
 NOT_KEPT = "That clip is no longer kept."
 DELIVERED_HERE = "Here is your clip. It is delivered and paid for with this, and not posted again."
 STANDING: Mapping[JobState, str] = {
+    JobState.NEEDS_APPROVAL: "✋ **Waiting for a moderator to let it begin**",
     JobState.QUEUED: "⏳ **Waiting in line**",
     JobState.SUBMITTING: "📨 **Being handed to the model**",
     JobState.RUNNING: "🎬 **Being made**",
@@ -89,6 +90,8 @@ def cost_of_cancelling(job: Job, stopping: Stopping) -> str:
     if job.state is JobState.FETCHED:
         return f"The clip is made already. It will be posted, and costs {price} at most."
     is_free = f"**Cancelling is free:** you get the {price} back."
+    if job.state is JobState.NEEDS_APPROVAL:
+        return is_free
     match stopping:
         case Stopping.FREE:
             return is_free

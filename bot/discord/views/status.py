@@ -104,7 +104,7 @@ def seconds_taken(job: Job, finished_at: datetime) -> int:
 
 def cancel_label(job: Job, *, stopping: Stopping) -> str | None:
     """What the Cancel button says, and what it may cost; None where it would stop nothing."""
-    if job.state is JobState.QUEUED:
+    if job.state in (JobState.NEEDS_APPROVAL, JobState.QUEUED):
         return CANCEL
     if stopping is Stopping.NEVER or job.state not in RUNNING_STATES:
         return None
