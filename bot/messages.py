@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, assert_never
 
 from bot import errors
-from bot.jobs.order import Note, RunsAs, ShapeInstead, SoundCut
+from bot.cap_words import CAP_SENTENCES
+from bot.cap_words import in_credits as in_credits
+from bot.jobs.order import Note, RefusalCosts, RunsAs, ShapeInstead, SoundCut
 from bot.jobs.outcomes import Outcome
 from bot.media import errors as media
 from bot.media.pictures import PictureNote
@@ -22,11 +24,6 @@ from storage.errors import (
 )
 
 KINDS = "PNG, JPEG, WebP, AVIF, HEIC or GIF"
-
-
-def in_credits(amount: int) -> str:
-    """An amount with its unit."""
-    return f"{amount:,} credit" if amount == 1 else f"{amount:,} credits"
 
 
 def in_lengths(seconds: tuple[int, ...]) -> str:
@@ -61,6 +58,11 @@ def note_sentence(note: Note) -> str:
             return f"The model does not make “{_short(asked)}”; the nearest it makes is {shape}."
         case SoundCut(seconds=seconds):
             return f"Your audio file is longer than the model takes; I use its first {seconds} s."
+        case RefusalCosts(credits=credits):
+            return (
+                "If the model's safety check refuses this, it still costs "
+                f"{in_credits(credits)}; the moderators chose so."
+            )
         case _:
             assert_never(note)
 
@@ -231,6 +233,7 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
         "Tell a moderator."
     ),
     NotEnoughCredits: _not_enough,
+    **CAP_SENTENCES,
     NotWritten: (
         "I cannot write anything down at the moment, so nothing was ordered or charged. "
         "Tell a moderator."
@@ -275,6 +278,7 @@ FAILURES: Mapping[Outcome, str] = {
     Outcome.OVERDUE: "It takes too long. If the clip still comes, you get it here for nothing.",
     Outcome.LOST: "The model lost track of this job. Try again.",
     Outcome.THREAD_GONE: "The place for this clip is gone.",
+    Outcome.NOT_APPROVED: "No moderator let it begin, so it was not made. Order a cheaper clip, or ask.",
     Outcome.CANCELLED_EARLY: "It was cancelled before it started.",
     Outcome.CANCELLED_LATE: "It was cancelled.",
 }

@@ -42,7 +42,7 @@ class Completion:
         self, interaction: discord.Interaction[ZoetropeClient], current: str
     ) -> list[app_commands.Choice[str]]:
         """The models that make all that is typed so far, with what such a clip costs."""
-        catalogue = interaction.client.service.catalogue
+        catalogue = await _offers(interaction)
         order, given = self._so_far(interaction)
         every = catalogue.matching("", from_picture=self.from_picture)
         # What no model makes is a slip in another option, and the refusal will name it.
@@ -55,7 +55,7 @@ class Completion:
     ) -> list[app_commands.Choice[int]]:
         """The lengths of the model, with what each costs."""
         order, given = self._so_far(interaction)
-        choice = self._choice(interaction, order)
+        choice = self._choice(await _offers(interaction), order)
         if choice is None:
             return []
         variant = _variant(choice.model, order, given)
@@ -73,7 +73,7 @@ class Completion:
     ) -> list[app_commands.Choice[str]]:
         """The shapes of the model; none where the clip follows the picture."""
         order, _ = self._so_far(interaction)
-        choice = self._choice(interaction, order)
+        choice = self._choice(await _offers(interaction), order)
         if choice is None:
             return []
         return [
@@ -86,7 +86,7 @@ class Completion:
     ) -> list[app_commands.Choice[str]]:
         """The resolutions of the model, with what a second costs."""
         order, given = self._so_far(interaction)
-        choice = self._choice(interaction, order)
+        choice = self._choice(await _offers(interaction), order)
         if choice is None:
             return []
         resolutions = dict.fromkeys(one.resolution for one in choice.model.variants)
@@ -124,11 +124,8 @@ class Completion:
         )
         return order, given
 
-    def _choice(
-        self, interaction: discord.Interaction[ZoetropeClient], order: Order
-    ) -> Choice | None:
+    def _choice(self, catalogue: Catalogue, order: Order) -> Choice | None:
         """The model that would run, if it makes such clips."""
-        catalogue = interaction.client.service.catalogue
         try:
             choice = catalogue.find(order.model, from_picture=self.from_picture)
         except OrderError:
@@ -150,13 +147,17 @@ async def any_model(
     interaction: discord.Interaction[ZoetropeClient], current: str
 ) -> list[app_commands.Choice[str]]:
     """Every model of that name, with what it costs."""
-    catalogue = interaction.client.service.catalogue
+    catalogue = await _offers(interaction)
     matching = {
         choice
         for from_picture in (True, False)
         for choice in catalogue.matching(current, from_picture=from_picture)
     }
     return _listed([_by_default(choice) for choice in catalogue.choices if choice in matching])
+
+
+async def _offers(interaction: discord.Interaction[ZoetropeClient]) -> Catalogue:
+    return await interaction.client.service.offers(interaction.guild_id or 0)
 
 
 def _able(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
 
@@ -59,7 +59,15 @@ def order_of(
         resolution=resolution,
         sound=sound,
         negative_prompt=negative_prompt,
+        parent_id=place.parent_id,
+        role_ids=roles_of(interaction),
     )
+
+
+def roles_of(interaction: discord.Interaction[Any]) -> tuple[int, ...]:
+    """The roles of whoever acted, as Discord named them with this very interaction."""
+    user = interaction.user
+    return tuple(role.id for role in user.roles) if isinstance(user, discord.Member) else ()
 
 
 async def show_placed(interaction: discord.Interaction[ZoetropeClient], placed: Placed) -> None:

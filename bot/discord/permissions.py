@@ -24,6 +24,8 @@ class Place:
 
     guild_id: int
     channel_id: int
+    parent_id: int | None
+    """The channel of the thread it is in, if it is in one."""
     in_place: bool
     """Whether the job is followed right there, because no thread can be opened."""
 
@@ -48,7 +50,8 @@ def place_of(interaction: discord.Interaction[Any]) -> Place:
     missing = tuple(name for name in needed if not getattr(granted, name))
     if missing:
         raise MissingPermissions(tuple(name.replace("_", " ").title() for name in missing))
-    return Place(interaction.guild_id, channel.id, in_place)
+    parent_id = channel.parent_id if isinstance(channel, discord.Thread) else None
+    return Place(interaction.guild_id, channel.id, parent_id, in_place)
 
 
 def is_moderator(interaction: discord.Interaction[Any]) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.errors import NoModel, UnknownModel
 from bot.jobs.prices import PriceOverride, repriced
@@ -21,6 +22,8 @@ class Choice:
     provider_title: str
     model: VideoModel
     credit_microdollars: int
+    price_percent: int = 100
+    """What a clip costs in a guild, of the provider's price."""
 
     @property
     def key(self) -> str:
@@ -35,7 +38,11 @@ class Choice:
     def price(self, seconds: int, variant: Variant | None = None) -> int:
         """The quote of a clip, in credits, rounded up to a whole one."""
         microdollars = (variant or self.model.variants[0]).price_microdollars(seconds)
-        return to_credits(microdollars, self.credit_microdollars)
+        return self.credits(microdollars)
+
+    def credits(self, microdollars: int) -> int:
+        """Whole credits that a member pays for a price of the provider's."""
+        return to_credits(microdollars, self.credit_microdollars, percent=self.price_percent)
 
     @property
     def compared_seconds(self) -> int:
@@ -74,6 +81,14 @@ class Catalogue:
             for (provider, _), model in offered.items()
         )
         self._default = self.find(default_model, from_picture=True) if default_model else None
+
+    def at(self, percent: int) -> Catalogue:
+        """The same choices at so much of the providers' prices."""
+        repriced = copy.copy(self)
+        repriced.choices = tuple(replace(one, price_percent=percent) for one in self.choices)
+        if self._default is not None:
+            repriced._default = replace(self._default, price_percent=percent)
+        return repriced
 
     def default(self, *, from_picture: bool) -> Choice:
         """What is taken where no model is named: the owner's choice, or else the cheapest.
@@ -141,6 +156,6 @@ class Catalogue:
         )
 
 
-def to_credits(microdollars: int, credit_microdollars: int) -> int:
-    """Whole credits that cover a price."""
-    return -(-microdollars // credit_microdollars)
+def to_credits(microdollars: int, credit_microdollars: int, *, percent: int = 100) -> int:
+    """Whole credits that cover so much of a price."""
+    return -(-microdollars * percent // (credit_microdollars * 100))

@@ -146,7 +146,7 @@ class MemberService:
         """
         settlement = settle(
             Outcome.DELIVERED,
-            price_credits=job.price_credits,
+            job,
             billed_microdollars=job.billed_microdollars,
             credit_microdollars=credit_microdollars,
         )

@@ -53,6 +53,11 @@ class Checked:
         """The quote."""
         return self.choice.price(self.seconds, self.variant)
 
+    @property
+    def provider_microdollars(self) -> int:
+        """What the provider asks for it."""
+        return self.variant.price_microdollars(self.seconds)
+
 
 def check(catalogue: Catalogue, order: Order, given: Given) -> Checked:
     """Compare an order with what the model declares. Raises the narrowest OrderError."""

@@ -35,6 +35,10 @@ class Order:
     resolution: str | None = None
     sound: bool | None = None
     negative_prompt: str | None = field(default=None, repr=False)
+    parent_id: int | None = None
+    """The channel of the thread, where it was given in one."""
+    role_ids: tuple[int, ...] = ()
+    """The member's roles, by which caps may differ."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +91,14 @@ class SoundCut:
     seconds: int
 
 
-Note: TypeAlias = PictureNote | RunsAs | ShapeInstead | SoundCut
+@dataclass(frozen=True)
+class RefusalCosts:
+    """The guild lets members pay for what the provider's moderation refuses."""
+
+    credits: int
+
+
+Note: TypeAlias = PictureNote | RunsAs | ShapeInstead | SoundCut | RefusalCosts
 """Something a member should be told of an order that goes ahead."""
 
 

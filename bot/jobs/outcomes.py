@@ -8,6 +8,7 @@ from typing import assert_never
 
 from bot.jobs.catalogue import to_credits
 from providers.base import FailureReason
+from storage.job import JobRequest
 
 
 class Outcome(enum.StrEnum):
@@ -39,6 +40,8 @@ class Outcome(enum.StrEnum):
     """The provider no longer knows the task, or nobody can tell whether it exists."""
     THREAD_GONE = "thread_gone"
     """There is no place left to post the clip."""
+    NOT_APPROVED = "not_approved"
+    """No moderator let it begin."""
     CANCELLED_EARLY = "cancelled_early"
     """Before the provider started."""
     CANCELLED_LATE = "cancelled_late"
@@ -78,8 +81,8 @@ class Settlement:
 
 def settle(
     outcome: Outcome,
+    request: JobRequest,
     *,
-    price_credits: int,
     billed_microdollars: int | None,
     credit_microdollars: int,
     on_the_house: bool = False,
@@ -87,29 +90,35 @@ def settle(
     """Say who pays what. The table is in docs/architecture.md.
 
     A provider that does not say what it billed is taken at its price for a delivered clip, and at
-    nothing otherwise. On the house, the member pays nothing, and all of it is the house's loss.
+    nothing otherwise. The member pays by the percentage of the quote, and the house what a guild
+    took off the price. On the house, the member pays nothing, and all of it is the house's loss.
     """
-    billed = (
-        None
-        if billed_microdollars is None
-        else to_credits(billed_microdollars, credit_microdollars)
-    )
-    paid = _paid(outcome, price_credits, billed)
-    if on_the_house:
-        return Settlement(0, house_loss=paid if billed is None else billed)
-    return Settlement(paid, house_loss=max(0, (billed or 0) - paid))
+    billed = billed_microdollars
+    if billed is None and outcome is Outcome.DELIVERED:
+        billed = full_microdollars(request, credit_microdollars)
+    paid = 0 if on_the_house else _paid(outcome, request, billed or 0, credit_microdollars)
+    return Settlement(paid, max(0, to_credits(billed or 0, credit_microdollars) - paid))
 
 
-def _paid(outcome: Outcome, price_credits: int, billed: int | None) -> int:
+def full_microdollars(request: JobRequest, credit_microdollars: int) -> int:
+    """What the provider asks for a job; of older ones only the quote is known."""
+    if request.provider_microdollars is None:
+        return request.price_credits * credit_microdollars
+    return request.provider_microdollars
+
+
+def _paid(
+    outcome: Outcome, request: JobRequest, billed_microdollars: int, credit_microdollars: int
+) -> int:
     match outcome:
-        case Outcome.DELIVERED:
-            return price_credits if billed is None else min(price_credits, billed)
-        case Outcome.CANCELLED_LATE:
-            return min(price_credits, billed or 0)
+        case Outcome.DELIVERED | Outcome.CANCELLED_LATE:
+            percent = request.price_percent
+            charged = to_credits(billed_microdollars, credit_microdollars, percent=percent)
+            return min(request.price_credits, charged)
+        case Outcome.REFUSED | Outcome.RESULT_REFUSED:
+            return request.price_credits if request.refused_pays else 0
         case (
-            Outcome.REFUSED
-            | Outcome.RESULT_REFUSED
-            | Outcome.BAD_INPUT
+            Outcome.BAD_INPUT
             | Outcome.PROVIDER_FAULT
             | Outcome.MODEL_DOWN
             | Outcome.OWNER_OUT_OF_CREDIT
@@ -121,6 +130,7 @@ def _paid(outcome: Outcome, price_credits: int, billed: int | None) -> int:
             | Outcome.OVERDUE
             | Outcome.LOST
             | Outcome.THREAD_GONE
+            | Outcome.NOT_APPROVED
             | Outcome.CANCELLED_EARLY
         ):
             return 0

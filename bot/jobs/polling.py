@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.jobs.fetching import bill, fetch
-from bot.jobs.outcomes import Outcome
+from bot.jobs.outcomes import Outcome, full_microdollars
 from bot.jobs.thread import Running, Stage, Waiting
 from bot.jobs.workbench import LIFETIME, Workbench
 from bot.logs import get_logger
@@ -30,7 +30,7 @@ async def poll(bench: Workbench, job: Job) -> None:
             await _run_out_of_time(bench, job)
             return
     except Unreachable:
-        if bench.is_past(job.created_at, LIFETIME) and not job.cancel_requested:
+        if bench.is_past(job.in_line_since, LIFETIME) and not job.cancel_requested:
             await bench.wait_no_longer(job)
             return
         now = bench.clock()
@@ -69,7 +69,7 @@ async def _stop(bench: Workbench, job: Job, outcome: Outcome) -> None:
         # Asked once more, as when the disk takes nothing now, some providers no longer know it.
         bench.billed_stops.add(job.id)
     is_billed = job.id in bench.billed_stops
-    full_price = job.price_credits * bench.catalogue.credit_microdollars
+    full_price = full_microdollars(job, bench.catalogue.credit_microdollars)
     await bench.end(job, outcome, billed_microdollars=bill(job, full_price if is_billed else None))
     bench.billed_stops.discard(job.id)
 

@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.errors import PictureGone
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.files import JobFiles
-from bot.jobs.options import check
+from bot.jobs.options import Checked, check
 from bot.jobs.order import Given, Order
 from bot.keeping.spending import Spending
 from bot.logs import get_logger
@@ -104,22 +104,28 @@ class Reviews:
     async def price_again(self, job_id: str, *, guild_id: int) -> int:
         """What the same request costs its member now, in credits. Raises as `run_again`."""
         job = await self._job(job_id, guild_id)
-        return self._price(job)
+        return (await self._priced(job)).price_credits
 
     async def run_again(
         self, job_id: str, *, guild_id: int, moderator_id: int, interaction_id: int
     ) -> Job | None:
         """Make the same request anew, for the same member and on a new hold of theirs.
 
-        None where another verdict came first. Raises NotEnoughCredits, OrderError, JobNotFound and
-        BooksDoNotBalance.
+        None where another verdict came first. Raises NotEnoughCredits, BudgetError, OrderError,
+        JobNotFound and BooksDoNotBalance.
         """
         self._spending.check()
         job = await self._job(job_id, guild_id)
-        price = self._price(job)
+        priced = await self._priced(job)
         now = self._clock()
         kept = await self._copy_files(job, jobs.job_id(interaction_id))
-        changes = {"interaction_id": interaction_id, "price_credits": price, "due_at": now}
+        changes = {
+            "interaction_id": interaction_id,
+            "price_credits": priced.price_credits,
+            "price_percent": priced.choice.price_percent,
+            "provider_microdollars": priced.provider_microdollars,
+            "due_at": now,
+        }
         new = NewJob(**{**_request(job), **kept, **changes, "reply_id": None})
         made = await self._database.run(
             verdicts.run_again, job.id, new, moderator_id=moderator_id, now=now
@@ -137,13 +143,14 @@ class Reviews:
         """Choose where the guild's moderators are asked from now on."""
         await self._database.run(guilds.set_log_channel, guild_id, channel_id)
 
-    def _price(self, job: Job) -> int:
+    async def _priced(self, job: Job) -> Checked:
+        chosen = await self._database.read(guilds.settings, job.guild_id)
         given = Given(
             picture=job.picture is not None,
             last_frame=job.last_frame is not None,
             audio=job.audio is not None,
         )
-        return check(self.catalogue, _order(job), given).price_credits
+        return check(self.catalogue.at(chosen.price_percent), _order(job), given)
 
     async def _job(self, job_id: str, guild_id: int) -> Job:
         job = await self._database.read(jobs.get, job_id)

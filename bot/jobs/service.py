@@ -16,18 +16,20 @@ from bot.jobs import uploads
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.last_orders import LastOrders
 from bot.jobs.options import SEED_LIMIT, Checked, check, is_other_shape, shape_for
-from bot.jobs.order import Note, Order, Placed, RunsAs, ShapeInstead, Uploads
+from bot.jobs.order import Note, Order, Placed, RefusalCosts, RunsAs, ShapeInstead, Uploads
 from bot.jobs.uploads import Preparation, Ready
 from bot.keeping.spending import Spending
 from providers.base import Stopping
 from providers.model import Shape
-from storage import jobs, visits
+from storage import guilds, jobs, visits
 from storage.database import Database
-from storage.errors import NotEnoughCredits, NotWritten
+from storage.errors import BudgetError, NotEnoughCredits, NotWritten
+from storage.guilds import GuildSettings
 from storage.jobs import Job, JobState, NewJob
 
 REPLY_GRACE = timedelta(seconds=15)
 """A new job waits this long for its reply to be in place, unless `start` comes first."""
+BEFORE_SUBMIT = {JobState.NEEDS_APPROVAL, JobState.QUEUED, JobState.CANCELLED}
 ORDERS_AT_ONCE = 4
 """Two pictures are decoded while the next two are on their way."""
 DISK_TAKES_NOTHING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO}
@@ -71,10 +73,12 @@ class JobService:
         job; or change nothing at all.
 
         A rush costs the memory of a few pictures, and leaves the loop to the first answers.
-        Raises OrderError, PictureError, SoundError, NotEnoughCredits, NotWritten or Restarting.
+        Raises OrderError, PictureError, SoundError, NotEnoughCredits, BudgetError, NotWritten or
+        Restarting.
         An interaction that already became a job gets that job back.
         """
-        checked = check(self.catalogue, order, files.given)
+        chosen = await self._settings(order.guild_id)
+        checked = check(self.catalogue.at(chosen.price_percent), order, files.given)
         async with AsyncExitStack() as stack:
             # The turn ends with the job, whose pictures are in memory until then; what may be cut
             # short ends before it is written.
@@ -82,7 +86,7 @@ class JobService:
                 await stack.enter_async_context(self._turns)
                 with _on_disk():
                     ready = await self._preparation.prepare(files, checked.choice.model)
-            return await self._write(order, checked, ready)
+            return await self._write(order, chosen, checked, ready)
 
     async def place_again(self, order: Order, *, job_id: str) -> Placed:
         """Order another clip of an earlier job's files. Raises as `place`, and PictureGone."""
@@ -98,8 +102,14 @@ class JobService:
             negative_prompt=earlier.negative_prompt,
         )
         ready = await self._preparation.read_again(earlier)
-        checked = check(self.catalogue, again, ready.given)
-        return await self._write(again, checked, ready)
+        chosen = await self._settings(order.guild_id)
+        checked = check(self.catalogue.at(chosen.price_percent), again, ready.given)
+        return await self._write(again, chosen, checked, ready)
+
+    async def offers(self, guild_id: int) -> Catalogue:
+        """What can be ordered in a guild, at its prices."""
+        chosen = await self._settings(guild_id)
+        return self.catalogue.at(chosen.price_percent)
 
     def call_last_orders(self, *, seconds: float = LAST_ORDERS_SECONDS) -> None:
         """Let orders under way become jobs within so many seconds, or leave nothing behind."""
@@ -119,7 +129,7 @@ class JobService:
         cancelled = await self._database.run(jobs.request_cancel, job_id, now=self._clock())
         self._wake_worker()
         never_stops = self.catalogue.stopping(job.provider) is Stopping.NEVER
-        is_early = cancelled.state in {JobState.QUEUED, JobState.CANCELLED}
+        is_early = cancelled.state in BEFORE_SUBMIT
         return Cancelling(cancelled, runs_on=never_stops and not is_early)
 
     async def job(self, job_id: str) -> Job:
@@ -133,7 +143,12 @@ class JobService:
             raise NotAllowed("the member whose clip it is")
         return job
 
-    async def _write(self, order: Order, checked: Checked, ready: Ready) -> Placed:
+    async def _settings(self, guild_id: int) -> GuildSettings:
+        return await self._database.read(guilds.settings, guild_id)
+
+    async def _write(
+        self, order: Order, chosen: GuildSettings, checked: Checked, ready: Ready
+    ) -> Placed:
         self._spending.check()
         now = self._clock()
         model = checked.choice.model
@@ -157,17 +172,21 @@ class JobService:
             resolution=checked.variant.resolution,
             sound=checked.variant.sound,
             price_credits=checked.price_credits,
+            parent_id=order.parent_id,
+            price_percent=chosen.price_percent,
+            provider_microdollars=checked.provider_microdollars,
+            refused_pays=chosen.refused_pays,
             due_at=now + REPLY_GRACE,
         )
         with _on_disk():
             await self._preparation.keep(job_id, ready)
         try:
-            job = await self._database.run(jobs.create, new, now=now)
-        except NotEnoughCredits:
+            job = await self._database.run(jobs.create, new, now=now, role_ids=order.role_ids)
+        except (NotEnoughCredits, BudgetError):
             # After any other error the files may be those of a job which is there already.
             await self._preparation.drop(job_id, ready)
             raise
-        return Placed(job, checked.choice, _notes(order, checked, ready, shape))
+        return Placed(job, checked.choice, _notes(order, new, checked, ready))
 
 
 @contextmanager
@@ -181,11 +200,14 @@ def _on_disk() -> Iterator[None]:
         raise
 
 
-def _notes(order: Order, checked: Checked, ready: Ready, shape: Shape | None) -> tuple[Note, ...]:
+def _notes(order: Order, new: NewJob, checked: Checked, ready: Ready) -> tuple[Note, ...]:
     notes: list[Note] = [*ready.notes]
     asked = (order.model or "").strip().casefold()
     if asked in checked.choice.model.aliases and asked not in checked.choice.names:
         notes.append(RunsAs(asked, checked.choice.model.name))
+    shape = Shape(new.shape) if new.shape else None
     if order.shape and shape and is_other_shape(order.shape, shape):
         notes.append(ShapeInstead(order.shape, shape))
+    if new.refused_pays:
+        notes.append(RefusalCosts(new.price_credits))
     return tuple(notes)

@@ -30,7 +30,7 @@ LIFETIME = timedelta(hours=24)
 REVIEW_LIFETIME = timedelta(days=30)
 """For as long the moderators' card is kept up to date, and a late clip looked for."""
 
-CANCELLED = (Outcome.CANCELLED_EARLY, Outcome.CANCELLED_LATE)
+CANCELLED = (Outcome.CANCELLED_EARLY, Outcome.CANCELLED_LATE, Outcome.NOT_APPROVED)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Workbench:
         """Who pays what for an outcome of this job."""
         return settle(
             outcome,
-            price_credits=job.price_credits,
+            job,
             billed_microdollars=billed_microdollars,
             credit_microdollars=self.catalogue.credit_microdollars,
             on_the_house=job.state is JobState.LATE,
@@ -100,7 +100,7 @@ class Workbench:
         if is_under_review:
             # Nobody's credits wait for it, and it may be tried for a month.
             pause = max(pause, SLOW_RETRY)
-        if not self.is_past(job.finished_at or job.created_at, lifetime):
+        if not self.is_past(job.finished_at or job.in_line_since, lifetime):
             await self.database.run(
                 jobs.update,
                 job,
@@ -146,6 +146,7 @@ class Workbench:
             due_at=now + pause,
             not_before=now + pause if is_asked_to_wait else None,
         )
+        await self.let_next(job)
 
     async def end(
         self,

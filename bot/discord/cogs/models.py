@@ -27,7 +27,7 @@ class Models(commands.Cog):
     ) -> None:
         """See every model you can use here, what it can do and what it costs"""
         await defer_in_private(interaction)
-        catalogue = interaction.client.service.catalogue
+        catalogue = await interaction.client.service.offers(interaction.guild_id or 0)
         if model is None:
             card: discord.ui.LayoutView = ModelsCard(catalogue)
         else:

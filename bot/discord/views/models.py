@@ -191,11 +191,12 @@ def _menu(menu: Menu, placeholder: str, options: list[discord.SelectOption]) -> 
 
 
 async def _turn(interaction: discord.Interaction[ZoetropeClient], number: int) -> None:
-    card = ModelsCard(interaction.client.service.catalogue, number)
+    catalogue = await interaction.client.service.offers(interaction.guild_id or 0)
+    card = ModelsCard(catalogue, number)
     await interaction.response.edit_message(view=card)
 
 
 async def _open(interaction: discord.Interaction[ZoetropeClient], name: str) -> None:
-    catalogue = interaction.client.service.catalogue
+    catalogue = await interaction.client.service.offers(interaction.guild_id or 0)
     card = ModelCard(catalogue, catalogue.find(name, from_picture=True))
     await interaction.response.edit_message(view=card)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.discord.views.text import cut
-from bot.jobs.catalogue import Choice, to_credits
+from bot.jobs.catalogue import Choice
 from bot.messages import in_credits
 from providers.model import PriceNote, Variant
 
@@ -43,8 +43,8 @@ def about(choice: Choice) -> str:
 def _amount(choice: Choice, microdollars: int, *, is_per_clip: bool) -> str:
     """Credits, rounded up: whole ones a clip, hundredths a second."""
     if is_per_clip:
-        return f"{to_credits(microdollars, choice.credit_microdollars):,}"
-    hundredths = -(-microdollars * 100 // choice.credit_microdollars)
+        return f"{choice.credits(microdollars):,}"
+    hundredths = choice.credits(microdollars * 100)
     return f"{hundredths / 100:,.2f}".rstrip("0").rstrip(".")
 
 

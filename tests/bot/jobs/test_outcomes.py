@@ -8,6 +8,7 @@ import pytest
 
 from bot.jobs.outcomes import Outcome, Settlement, settle
 from providers.base import FailureReason
+from tests.storage.examples import new_job
 
 QUOTE = 10
 FREE = [
@@ -18,7 +19,7 @@ FREE = [
 def settled(outcome: Outcome, billed_credits: float | None) -> Settlement:
     return settle(
         outcome,
-        price_credits=QUOTE,
+        new_job(price_credits=QUOTE),
         billed_microdollars=None if billed_credits is None else int(billed_credits * 10_000),
         credit_microdollars=10_000,
     )
@@ -82,7 +83,7 @@ def test_what_was_billed_and_not_paid_is_the_houses_loss(
 def test_a_loss_counts_in_what_a_credit_is_worth_here() -> None:
     dear = settle(
         Outcome.REFUSED,
-        price_credits=2,
+        new_job(price_credits=2),
         billed_microdollars=100_000,
         credit_microdollars=50_000,
     )
@@ -106,3 +107,52 @@ def test_a_failure_has_its_outcome(reason: FailureReason, outcome: Outcome) -> N
 @pytest.mark.parametrize("reason", FailureReason)
 def test_every_failure_has_an_outcome(reason: FailureReason) -> None:
     assert Outcome.of_failure(reason) in Outcome
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.RESULT_REFUSED])
+@pytest.mark.parametrize("billed", [None, 0, 40_000])
+def test_where_the_guild_chose_so_a_refusal_costs_the_quote(
+    outcome: Outcome, billed: int | None
+) -> None:
+    request = new_job(price_credits=QUOTE, refused_pays=True)
+
+    settlement = settle(outcome, request, billed_microdollars=billed, credit_microdollars=10_000)
+
+    assert settlement == Settlement(paid=QUOTE, house_loss=0)
+
+
+@pytest.mark.parametrize(
+    ("percent", "quote", "billed", "paid", "house_loss"),
+    [
+        (200, 20, None, 20, 0),
+        (200, 20, 40_000, 8, 0),
+        (200, 20, 45_000, 9, 0),
+        (50, 5, None, 5, 5),
+        (50, 5, 40_000, 2, 2),
+        (50, 5, 250_000, 5, 20),
+    ],
+)
+def test_a_clip_is_settled_by_the_percentage_of_its_quote(
+    percent: int, quote: int, billed: int | None, paid: int, house_loss: int
+) -> None:
+    request = new_job(price_credits=quote, price_percent=percent, provider_microdollars=100_000)
+
+    settlement = settle(
+        Outcome.DELIVERED, request, billed_microdollars=billed, credit_microdollars=10_000
+    )
+
+    assert settlement == Settlement(paid, house_loss)
+
+
+def test_a_late_clip_costs_the_house_the_providers_price_and_not_the_guilds() -> None:
+    request = new_job(price_credits=30, price_percent=300, provider_microdollars=100_000)
+
+    settlement = settle(
+        Outcome.DELIVERED,
+        request,
+        billed_microdollars=None,
+        credit_microdollars=10_000,
+        on_the_house=True,
+    )
+
+    assert settlement == Settlement(paid=0, house_loss=10)
