@@ -19,7 +19,7 @@ from storage import chain, ledger
 from storage.desk_schema import ActKind as ActKind
 from storage.desk_schema import act, act_book, act_line, act_reason
 from storage.moments import as_microseconds
-from storage.schema import account
+from storage.schema import AccountKind, account
 from storage.statements import Row, execute, first
 
 SEALED = (
@@ -125,16 +125,17 @@ _ACT = _ACTS.where(act.c.number == sa.bindparam("of_number"))
 _PAGE = (
     _ACTS.order_by(act.c.number.desc()).limit(sa.bindparam("limit")).offset(sa.bindparam("skipped"))
 )
+_of_member = sa.and_(
+    act_line.c.guild_id == sa.bindparam("of_guild"),
+    account.c.guild_id == sa.bindparam("of_guild"),
+    account.c.kind == AccountKind.MEMBER,
+    account.c.member_id == sa.bindparam("of_member"),
+)
 _OF_MEMBER = _PAGE.where(
-    act.c.number.in_(
-        sa.select(act_line.c.number)
-        .join(account)
-        .where(
-            act_line.c.guild_id == sa.bindparam("of_guild"),
-            account.c.guild_id == sa.bindparam("of_guild"),
-            account.c.member_id == sa.bindparam("of_member"),
-        )
-    )
+    act.c.number.in_(sa.select(act_line.c.number).join(account).where(_of_member))
+)
+_COUNT = (
+    sa.select(sa.func.count().label("acts")).select_from(act_line.join(account)).where(_of_member)
 )
 _LINES = (
     sa.select(account.c.member_id, act_line.c.credits)
@@ -214,8 +215,11 @@ def history(
     return [_recorded(conn, row) for row in rows]
 
 
-def count(conn: sa.Connection, guild_id: int) -> int:
-    """How many acts a guild has."""
+def count(conn: sa.Connection, guild_id: int, *, member_id: int | None = None) -> int:
+    """How many acts a guild has; those that concern one member, if one is given."""
+    if member_id is not None:
+        [counted] = execute(conn, _COUNT, {"of_guild": guild_id, "of_member": member_id})
+        return int(counted["acts"])
     book = first(conn, _BOOK, {"of_guild": guild_id})
     return int(book["acts"]) if book else 0
 

@@ -74,6 +74,12 @@ def account_id(conn: sa.Connection, guild_id: int, member_id: int, *, now: datet
     return number
 
 
+def member_of(conn: sa.Connection, number: int) -> int:
+    """Whose account it is; below zero once they were forgotten."""
+    member: int = row_by_id(conn, number)["member_id"]
+    return member
+
+
 def grant(
     conn: sa.Connection,
     *,

@@ -14,7 +14,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage.desk_schema import IS_LEFT, lot
-from storage.schema import Phase, entry, hold
+from storage.schema import AccountKind, Phase, account, entry, hold
 from storage.statements import execute, first
 
 
@@ -45,6 +45,17 @@ _OF_GRANT = (
         )
     )
     .where(entry.c.source == sa.bindparam("source"), entry.c.phase == Phase.GRANT)
+)
+_OF_MEMBER = (
+    sa.select(lot)
+    .join(account, account.c.id == lot.c.account_id)
+    .where(
+        account.c.guild_id == sa.bindparam("of_guild"),
+        account.c.kind == AccountKind.MEMBER,
+        account.c.member_id == sa.bindparam("of_member"),
+        IS_LEFT,
+    )
+    .order_by(lot.c.expires_at, lot.c.id)
 )
 _USE = (
     sa.update(lot)
@@ -136,6 +147,12 @@ def of_grant(conn: sa.Connection, source: str) -> Lot | None:
 def of_account(conn: sa.Connection, account_id: int) -> list[Lot]:
     """List what expires of an account, soonest first."""
     return [Lot(**row) for row in execute(conn, _SOONEST, {"of_account": account_id})]
+
+
+def of_member(conn: sa.Connection, guild_id: int, member_id: int) -> list[Lot]:
+    """The same of a member; nothing is opened for who is new."""
+    key = {"of_guild": guild_id, "of_member": member_id}
+    return [Lot(**row) for row in execute(conn, _OF_MEMBER, key)]
 
 
 def accounts_due(conn: sa.Connection, *, now: datetime, after: int, limit: int) -> list[int]:

@@ -10,13 +10,10 @@ from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
-from storage import acts, allowances, caps, giving, guilds, ledger, lots
+from storage import acts, allowances, caps, choosing, giving, guilds, ledger, lots
 from storage.acts import Act, ActKind, Line, Recorded
 from storage.allowances import Allowance
-from storage.cap_schema import CapScope
-from storage.caps import Cap
 from storage.errors import NotEnoughCredits, StorageError
-from storage.guilds import GuildSettings
 from storage.periods import Period
 
 
@@ -93,25 +90,6 @@ def undo(
     return acts.record(conn, guild_id, actor_id, undoing, now=now)
 
 
-def cap_as_json(cap: Cap) -> dict[str, Any]:
-    """How a cap stands in an act; no credits where there is none in its place."""
-    return {
-        "scope": cap.scope,
-        "subject": cap.subject,
-        "period": cap.period,
-        "credits": cap.credits,
-    }
-
-
-def settings_as_json(chosen: GuildSettings, names: set[str]) -> dict[str, Any]:
-    """How some settings stand in an act."""
-    values = {name: getattr(chosen, name) for name in names}
-    return {
-        name: sorted(value) if isinstance(value, frozenset) else value
-        for name, value in values.items()
-    }
-
-
 def _take_back(conn: sa.Connection, undone: Recorded, undoing: Undoing) -> tuple[Line, ...]:
     """A grant: whoever has less by now than was granted and did not expire keeps all of it."""
     if not undone.credits:
@@ -148,19 +126,16 @@ def _give_back(conn: sa.Connection, undone: Recorded, undoing: Undoing) -> tuple
 
 def _set_back(conn: sa.Connection, undone: Recorded, undoing: Undoing) -> tuple[Line, ...]:
     """Settings, if they still stand as the act left them."""
-    now = settings_as_json(guilds.settings(conn, undone.guild_id), set(undone.after))
+    now = choosing.settings_as_json(guilds.settings(conn, undone.guild_id), set(undone.after))
     if now != undone.after:
         raise CannotUndo(Obstacle.CHANGED_SINCE)
-    before = {
-        name: frozenset(value) if isinstance(value, list) else value
-        for name, value in undone.before.items()
-    }
-    guilds.change(conn, undone.guild_id, **before)
+    guilds.change(conn, undone.guild_id, **choosing.settings_of_json(undone.before))
     return ()
 
 
 def _cap_back(conn: sa.Connection, undone: Recorded, undoing: Undoing) -> tuple[Line, ...]:
-    after, before = (_cap(undone.guild_id, value) for value in (undone.after, undone.before))
+    after = choosing.cap_of_json(undone.guild_id, undone.after)
+    before = choosing.cap_of_json(undone.guild_id, undone.before)
     like = after or before
     if like is None or caps.find(conn, like) != after:
         raise CannotUndo(Obstacle.CHANGED_SINCE)
@@ -172,7 +147,8 @@ def _cap_back(conn: sa.Connection, undone: Recorded, undoing: Undoing) -> tuple[
 
 
 def _allowance_back(conn: sa.Connection, undone: Recorded, undoing: Undoing) -> tuple[Line, ...]:
-    after, before = (_allowance(undone.guild_id, one) for one in (undone.after, undone.before))
+    after = choosing.allowance_of_json(undone.guild_id, undone.after)
+    before = choosing.allowance_of_json(undone.guild_id, undone.before)
     like = after or before
     if like is None or allowances.find(conn, *_place(like)) != after:
         raise CannotUndo(Obstacle.CHANGED_SINCE)
@@ -206,24 +182,6 @@ def _moving(
         "source": giving.source_of(undone.guild_id, undoing.number, account_id),
         "now": undoing.now,
     }
-
-
-def _cap(guild_id: int, value: dict[str, Any] | None) -> Cap | None:
-    if value is None:
-        return None
-    return Cap(
-        guild_id=guild_id,
-        scope=CapScope(value["scope"]),
-        subject=value["subject"],
-        period=Period(value["period"]),
-        credits=value["credits"],
-    )
-
-
-def _allowance(guild_id: int, value: dict[str, Any] | None) -> Allowance | None:
-    if value is None:
-        return None
-    return Allowance(guild_id=guild_id, **(value | {"period": Period(value["period"])}))
 
 
 def _place(like: Allowance) -> tuple[int, int, Period]:

@@ -1,0 +1,1 @@
+"""What moderators and members may ask about credits; nothing here knows Discord."""

@@ -1,0 +1,286 @@
+"""What a command may ask of a guild's budget: look, give, take, choose, and undo.
+
+Whatever a moderator changes here is an act: who, whom, what, why and when. Authority is checked
+before, where the moderator's permissions are known.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.budget.overview import Overview, forecast
+from bot.clock import Clock
+from bot.errors import AmountOutOfRange
+from storage import (
+    acts,
+    alerts,
+    allowances,
+    caps,
+    choosing,
+    giving,
+    guilds,
+    jobs,
+    ledger,
+    lots,
+    undoing,
+)
+from storage import month as months
+from storage.acts import ActKind, Recorded
+from storage.allowances import Allowance
+from storage.caps import Cap
+from storage.choosing import CapChoice as CapChoice
+from storage.database import Database
+from storage.giving import Giver as Giver
+from storage.giving import Plan as Plan
+from storage.guilds import GuildSettings
+from storage.jobs import Job
+from storage.ledger import Account, Entry
+from storage.lots import Lot
+
+RECENT = 5
+MOST_AT_ONCE = 1_000_000
+ACTS_ON_A_PAGE = 10
+ALERTS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One member's account and what moved it lately, newest first."""
+
+    account: Account
+    jobs: tuple[Job, ...]
+    entries: tuple[Entry, ...]
+    expiring: tuple[Lot, ...] = ()
+    """Credits that expire, soonest first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActsPage:
+    """Some of a guild's acts, newest first."""
+
+    acts: tuple[Recorded, ...]
+    of: int
+    """How many acts there are in all."""
+
+
+class BudgetService:
+    """Shows a guild's budget, and lets moderators change it."""
+
+    def __init__(self, database: Database, *, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def statement(
+        self, guild_id: int, member_id: int, *, role_ids: Iterable[int] = ()
+    ) -> Statement:
+        """A member's credits, with what their roles carry and they have not had yet.
+
+        A new member's account is opened with the guild's starting grant.
+        """
+        database, now = self._database, self._clock()
+        if roles := tuple(role_ids):
+            await database.run(allowances.give, guild_id, member_id, roles, now=now)
+        account = await database.run(ledger.account, guild_id, member_id, now=now)
+        recent = await database.read(jobs.of_member, guild_id, member_id, limit=RECENT)
+        entries = await database.read(ledger.entries, guild_id, member_id, limit=RECENT)
+        expiring = await database.read(lots.of_member, guild_id, member_id)
+        return Statement(account, tuple(recent), tuple(entries), tuple(expiring))
+
+    async def overview(self, guild_id: int) -> Overview:
+        """The guild's month at a glance."""
+        now = self._clock()
+        month = await self._database.read(months.so_far, guild_id, now=now)
+        recent = await self._database.read(alerts.recent, guild_id, limit=ALERTS_SHOWN)
+        return Overview(month=month, forecast=forecast(month, now=now), alerts=tuple(recent))
+
+    async def settings(self, guild_id: int) -> GuildSettings:
+        """All a guild has set, but for caps and allowances."""
+        return await self._database.read(guilds.settings, guild_id)
+
+    async def caps(self, guild_id: int) -> tuple[Cap, ...]:
+        """A guild's caps. The subject of a member's is an account: `member_of_account` names it."""
+        return tuple(await self._database.read(caps.of_guild, guild_id))
+
+    async def member_of_account(self, account_id: int) -> int:
+        """Whose an account is; below zero once they were forgotten."""
+        return await self._database.read(ledger.member_of, account_id)
+
+    async def allowances(self, guild_id: int) -> tuple[Allowance, ...]:
+        """What a guild's roles carry."""
+        return tuple(await self._database.read(allowances.of_guild, guild_id))
+
+    async def plan_grant(
+        self,
+        guild_id: int,
+        member_ids: Sequence[int],
+        credits: int,
+        *,
+        giver: Giver,
+        reason: str | None = None,
+        expires_at: datetime | None = None,
+        plan_id: str | None = None,
+    ) -> Plan:
+        """Say whom a grant would give how much. Raises AmountOutOfRange, GivingCeilingReached."""
+        _check_amount(credits, least=1)
+        if expires_at is not None and expires_at <= self._clock():
+            raise ValueError("credits that expire in the past are gone already")
+        blank = Plan(
+            id=plan_id or _new_plan(),
+            guild_id=guild_id,
+            actor_id=giver.member_id,
+            kind=ActKind.GRANT,
+            lines=(),
+            reason=reason,
+            expires_at=expires_at,
+        )
+        return await self._plan(blank, giver, member_ids, credits)
+
+    async def plan_take(
+        self,
+        guild_id: int,
+        member_ids: Sequence[int],
+        credits: int,
+        *,
+        giver: Giver,
+        reason: str | None = None,
+        plan_id: str | None = None,
+    ) -> Plan:
+        """Say from whom how much would be taken, never more than is available.
+
+        Raises AmountOutOfRange.
+        """
+        _check_amount(credits, least=1)
+        blank = Plan(
+            id=plan_id or _new_plan(),
+            guild_id=guild_id,
+            actor_id=giver.member_id,
+            kind=ActKind.TAKE,
+            lines=(),
+            reason=reason,
+        )
+        return await self._plan(blank, giver, member_ids, credits)
+
+    async def carry_out(self, plan: Plan, *, giver: Giver) -> Recorded:
+        """Do exactly what a plan says, or nothing; once, however often it is asked for.
+
+        Raises PlanOutdated, GivingCeilingReached.
+        """
+        number = await self._database.run(giving.carry_out, plan, giver, now=self._clock())
+        return await self.act(plan.guild_id, number)
+
+    async def grant(
+        self,
+        *,
+        guild_id: int,
+        member_id: int,
+        credits: int,
+        giver: Giver,
+        reason: str | None,
+        interaction_id: int,
+        expires_at: datetime | None = None,
+    ) -> Account:
+        """Give one member credits, once for each interaction, and say how they stand.
+
+        Raises AmountOutOfRange, GivingCeilingReached.
+        """
+        plan = await self.plan_grant(
+            guild_id,
+            [member_id],
+            credits,
+            giver=giver,
+            reason=reason,
+            expires_at=expires_at,
+            plan_id=f"grant:{interaction_id}",
+        )
+        await self.carry_out(plan, giver=giver)
+        return await self._database.run(ledger.account, guild_id, member_id, now=self._clock())
+
+    async def act(self, guild_id: int, number: int) -> Recorded:
+        """One act of a guild. Raises CannotUndo where there is none."""
+        found = await self._database.read(acts.get, guild_id, number)
+        if found is None:
+            raise undoing.CannotUndo(undoing.Obstacle.UNKNOWN)
+        return found
+
+    async def history(
+        self, guild_id: int, *, page: int = 1, member_id: int | None = None
+    ) -> ActsPage:
+        """A page of what moderators did, newest first; to one member, if one is named."""
+        found = await self._database.read(
+            acts.history,
+            guild_id,
+            skip=(page - 1) * ACTS_ON_A_PAGE,
+            limit=ACTS_ON_A_PAGE,
+            member_id=member_id,
+        )
+        of = await self._database.read(acts.count, guild_id, member_id=member_id)
+        return ActsPage(acts=tuple(found), of=of)
+
+    async def undo(
+        self, guild_id: int, number: int, *, moderator_id: int, reason: str | None = None
+    ) -> Recorded:
+        """Put back exactly what an act changed, once, and return what that did.
+
+        Raises CannotUndo.
+        """
+        undone_by = await self._database.run(
+            undoing.undo, guild_id, number, moderator_id, reason=reason, now=self._clock()
+        )
+        return await self.act(guild_id, undone_by)
+
+    async def change_settings(
+        self,
+        guild_id: int,
+        *,
+        moderator_id: int,
+        reason: str | None = None,
+        **changes: Any,
+    ) -> GuildSettings:
+        """Set some of a guild's settings by their names. Raises ValueError in plain words."""
+        await self._database.run(
+            choosing.change_settings,
+            guild_id,
+            moderator_id,
+            changes,
+            reason=reason,
+            now=self._clock(),
+        )
+        return await self.settings(guild_id)
+
+    async def set_cap(
+        self, guild_id: int, choice: CapChoice, *, moderator_id: int, reason: str | None = None
+    ) -> None:
+        """Set a cap, or lift it. Raises ValueError."""
+        now = self._clock()
+        await self._database.run(
+            choosing.set_cap, guild_id, moderator_id, choice, reason=reason, now=now
+        )
+
+    async def set_allowance(
+        self, wanted: Allowance, *, moderator_id: int, reason: str | None = None
+    ) -> None:
+        """Set what a role carries, or end it with no credits. Raises ValueError."""
+        now = self._clock()
+        await self._database.run(
+            choosing.set_allowance, wanted, moderator_id, reason=reason, now=now
+        )
+
+    async def _plan(
+        self, blank: Plan, giver: Giver, member_ids: Sequence[int], credits: int
+    ) -> Plan:
+        return await self._database.run(
+            giving.plan, blank, giver, member_ids, credits, now=self._clock()
+        )
+
+
+def _new_plan() -> str:
+    return f"plan:{secrets.token_hex(8)}"
+
+
+def _check_amount(credits: int, *, least: int) -> None:
+    if not least <= credits <= MOST_AT_ONCE:
+        raise AmountOutOfRange(least, MOST_AT_ONCE)
