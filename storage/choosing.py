@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,12 +35,12 @@ def change_settings(
     conn: sa.Connection,
     guild_id: int,
     actor_id: int,
+    changes: Mapping[str, Any],
     *,
     reason: str | None = None,
     now: datetime,
-    **changes: Any,
 ) -> int | None:
-    """Set some of a guild's settings; None where all stood so before.
+    """Set some of a guild's settings by their names; None where all stood so before.
 
     Raises ValueError with a plain sentence for a value that cannot be, TypeError for a name.
     """
