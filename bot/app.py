@@ -7,13 +7,17 @@ import gc
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 
+from bot.budget.alerting import Alerting
+from bot.budget.asking import AskingService
+from bot.budget.desk import BudgetService
+from bot.budget.expiring import Expiry
 from bot.clock import SmoothClock
 from bot.deployment import make_catalogue, open_providers
+from bot.discord.alerts import DiscordAlerts
 from bot.discord.cards import DiscordCards
 from bot.discord.client import DiscordClosed, ZoetropeClient, connect_elsewhere
 from bot.discord.delivery import DiscordThreads
 from bot.jobs.callbacks import Callbacks
-from bot.jobs.credits import CreditService
 from bot.jobs.files import JobFiles
 from bot.jobs.history import MemberService
 from bot.jobs.leftovers import clear_leftovers
@@ -33,6 +37,7 @@ from bot.settings import Settings
 from bot.stopping import Stopping
 from bot.web.hooks import Hooks
 from bot.web.listening import listen
+from storage import caps
 from storage.books import check_at_start
 from storage.database import Database
 from storage.errors import BooksDoNotBalance
@@ -55,9 +60,13 @@ async def run(settings: Settings) -> None:
         files = JobFiles(settings.files_folder)
         await clear_leftovers(database, files)
         spending = Spending()
-        housekeeping = make_housekeeping(settings, database, files, spending, clock=clock)
+        await database.run(caps.set_owner_stop, settings.monthly_stop_microdollars)
         memory = Memory(database)
         client = await stack.enter_async_context(ZoetropeClient(memory))
+        alerting = Alerting(database, DiscordAlerts(client))
+        housekeeping = make_housekeeping(
+            settings, database, files, spending, clock=clock, others=[alerting, Expiry(database)]
+        )
         threads = DiscordThreads(client, catalogue, clock=clock, clips_kept=settings.clips_kept)
         ffmpeg = Ffmpeg()
         callbacks = (
@@ -109,7 +118,8 @@ def _give_commands(
             wake_worker=wake_worker,
             spending=spending,
         ),
-        CreditService(bench.database, clock=bench.clock),
+        BudgetService(bench.database, clock=bench.clock),
+        AskingService(bench.database, clock=bench.clock, wake_worker=wake_worker),
         members,
         Reviews(
             bench.database,

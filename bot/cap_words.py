@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, assert_never
 
+from storage.alerts import Alert
 from storage.cap_schema import CapScope
 from storage.errors import (
     CapReached,
@@ -47,6 +48,23 @@ def whose(scope: CapScope, subject: str) -> str:
             return "All of this server together"
         case _:
             assert_never(scope)
+
+
+def alert_sentence(alert: Alert) -> str:
+    """What moderators read once so much of a cap is used."""
+    amounts = f"{alert.used:,} of {in_credits(alert.credits)} since {alert.start}"
+    of_what = {
+        CapScope.CHANNEL: f"<#{alert.subject}>",
+        CapScope.PROVIDER: f"this server, at {alert.subject.capitalize()},",
+    }.get(alert.scope, "this server")
+    if alert.percent >= 100:
+        return (
+            f"🛑 All that {of_what} may spend a {alert.period} is used: {amounts}. "
+            "Nothing more can be ordered against this cap until it starts anew."
+        )
+    return (
+        f"🔔 **{alert.percent} %** of what {of_what} may spend a {alert.period} is used: {amounts}."
+    )
 
 
 def _cap_reached(error: CapReached) -> str:

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     discord_api_url: str = ""
     discord_gateway_url: str = ""
     credit_usd: Decimal = Field(default=Decimal("0.01"), ge=Decimal("0.000001"))
+    monthly_stop_usd: Decimal | None = Field(default=None, ge=0, le=10_000_000)
     prices: str = ""
     default_model: str = ""
     public_url: str = ""
@@ -103,6 +104,11 @@ class Settings(BaseSettings):
     def limits(self) -> Limits:
         """How many jobs of a member and of a guild may run at once."""
         return Limits(guild=self.guild_running or None, member=self.member_running or None)
+
+    @property
+    def monthly_stop_microdollars(self) -> int | None:
+        """What all guilds together may cost in a month, in millionths of a US dollar."""
+        return None if self.monthly_stop_usd is None else int(self.monthly_stop_usd * 1_000_000)
 
     @property
     def credit_microdollars(self) -> int:

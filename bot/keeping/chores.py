@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.clock import Clock
 from bot.jobs.files import JobFiles
 from bot.keeping.auditing import NightlyAudit
@@ -15,13 +17,20 @@ from storage.database import Reader
 
 
 def make_housekeeping(
-    settings: Settings, database: Reader, files: JobFiles, spending: Spending, *, clock: Clock
+    settings: Settings,
+    database: Reader,
+    files: JobFiles,
+    spending: Spending,
+    *,
+    clock: Clock,
+    others: Sequence[Chore] = (),
 ) -> Housekeeping:
     """Housekeeping for a bot that has just started."""
     path = file_of(settings.database_url)
     chores: list[Chore] = [
         NightlyAudit(path, spending),
         Sweep(database, files, Retention(settings.pictures_kept, settings.clips_kept)),
+        *others,
     ]
     if settings.backup_every is not None:
         backups = ScheduledBackups(
