@@ -152,9 +152,8 @@ def standings(
     Raises CapsUnreadable.
     """
     try:
-        found = [
-            Cap(**row) for row in execute(conn, _APPLYING, _asking(request, account_id, role_ids))
-        ]
+        asking = _asking(request, account_id, role_ids)
+        found = [_read(row) for row in execute(conn, _APPLYING, asking)]
         return [
             _standing(conn, one, account_id, chosen.timezone, now)
             for one in _in_force(found, chosen)
@@ -223,6 +222,12 @@ def _asking(request: JobRequest, account_id: int, role_ids: Iterable[int]) -> Ro
     ]
     keys = [(request.guild_id, *key) for key in asked]
     return {"asked": json.dumps([*keys, (OWNER, CapScope.OWNER, EVERYBODY)])}
+
+
+def _read(row: Row) -> Cap:
+    if not isinstance(row["credits"], int):
+        raise TypeError(f"{row['credits']!r} is no number of credits")
+    return Cap(**row)
 
 
 def _in_force(found: Sequence[Cap], chosen: GuildSettings) -> list[Cap]:
