@@ -25,6 +25,7 @@ class BotError(Exception):
     │   └── MissingPermissions
     ├── NotAllowed              the member may not do this
     ├── AmountOutOfRange        no such amount of credits can be given
+    ├── BadChoice               a setting cannot be that
     ├── Restarting              the bot is being stopped, and takes nothing new
     └── Outdated                it was offered by an earlier version of the bot
     """
@@ -203,6 +204,10 @@ class NotAllowed(BotError):
     def __init__(self, needed: str) -> None:
         super().__init__(needed)
         self.needed = needed
+
+
+class BadChoice(BotError):
+    """A setting cannot be that; the text is a plain sentence without its full stop."""
 
 
 class AmountOutOfRange(BotError):

@@ -11,6 +11,7 @@ from typing import Any, assert_never
 from bot import errors
 from bot.cap_words import CAP_SENTENCES
 from bot.cap_words import in_credits as in_credits
+from bot.desk_words import DESK_SENTENCES
 from bot.jobs.order import Note, RefusalCosts, RunsAs, ShapeInstead, SoundCut
 from bot.jobs.outcomes import Outcome
 from bot.media import errors as media
@@ -121,6 +122,7 @@ LACKING: Mapping[errors.Option, str] = {
 }
 
 SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
+    **DESK_SENTENCES,
     errors.PictureMissing: (
         "There is no picture. Put one into the `image` option and send the command again."
     ),
@@ -215,6 +217,7 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     ),
     media.SoundTooShort: "That audio file is too short. Send one of at least a second.",
     errors.SeedOutOfRange: "The seed must be a whole number from 0 to {e.limit:,}.",
+    errors.BadChoice: "That cannot be: {e}. Nothing was changed.",
     errors.AmountOutOfRange: "The amount must be a whole number from {e.least:,} to {e.most:,}.",
     errors.NotInServer: ("I only work inside a server. Use this command in one of its channels."),
     errors.MissingPermissions: lambda e: (
@@ -278,7 +281,9 @@ FAILURES: Mapping[Outcome, str] = {
     Outcome.OVERDUE: "It takes too long. If the clip still comes, you get it here for nothing.",
     Outcome.LOST: "The model lost track of this job. Try again.",
     Outcome.THREAD_GONE: "The place for this clip is gone.",
-    Outcome.NOT_APPROVED: "No moderator let it begin, so it was not made. Order a cheaper clip, or ask.",
+    Outcome.NOT_APPROVED: (
+        "No moderator let it begin, so it was not made. Order a cheaper clip, or ask a moderator."
+    ),
     Outcome.CANCELLED_EARLY: "It was cancelled before it started.",
     Outcome.CANCELLED_LATE: "It was cancelled.",
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -60,23 +59,20 @@ class Month:
 
 
 _spent, _held = (sa.func.sum(counters.c[name]) for name in ("spent", "held"))
+_sums = [_spent.label("spent"), _held.label("held")]
 _in_month = sa.and_(
     counters.c.guild_id == sa.bindparam("of_guild"), counters.c.day >= sa.bindparam("since")
 )
-_MODELS: sa.Select[Any] = (
-    sa.select(counters.c.subject.label("name"), _spent.label("spent"), _held.label("held"))
+_MODELS = (
+    sa.select(*(counters.c.subject.label("name"), *_sums))
     .where(_in_month, counters.c.scope == SpendingScope.MODEL)
     .group_by(counters.c.subject)
     .having(_spent + _held > 0)
     .order_by((_spent + _held).desc(), counters.c.subject)
     .limit(SHOWN)
 )
-_MEMBERS: sa.Select[Any] = (
-    sa.select(
-        sa.cast(account.c.member_id, sa.Text).label("name"),
-        _spent.label("spent"),
-        _held.label("held"),
-    )
+_MEMBERS = (
+    sa.select(*(sa.cast(account.c.member_id, sa.Text).label("name"), *_sums))
     .select_from(counters.join(account, account.c.id == sa.cast(counters.c.subject, sa.Integer)))
     .where(_in_month, counters.c.scope == SpendingScope.MEMBER)
     .group_by(account.c.member_id)

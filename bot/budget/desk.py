@@ -7,14 +7,17 @@ before, where the moderator's permissions are known.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from bot.budget.overview import Overview, forecast
+from bot.budget.overview import ActsPage as ActsPage
+from bot.budget.overview import Overview as Overview
+from bot.budget.overview import Statement as Statement
+from bot.budget.overview import forecast
 from bot.clock import Clock
-from bot.errors import AmountOutOfRange
+from bot.errors import AmountOutOfRange, BadChoice
 from storage import (
     acts,
     alerts,
@@ -37,34 +40,13 @@ from storage.database import Database
 from storage.giving import Giver as Giver
 from storage.giving import Plan as Plan
 from storage.guilds import GuildSettings
-from storage.jobs import Job
-from storage.ledger import Account, Entry
-from storage.lots import Lot
+from storage.ledger import Account
 
 RECENT = 5
 MOST_AT_ONCE = 1_000_000
 ACTS_ON_A_PAGE = 10
 ALERTS_SHOWN = 5
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One member's account and what moved it lately, newest first."""
-
-    account: Account
-    jobs: tuple[Job, ...]
-    entries: tuple[Entry, ...]
-    expiring: tuple[Lot, ...] = ()
-    """Credits that expire, soonest first."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ActsPage:
-    """Some of a guild's acts, newest first."""
-
-    acts: tuple[Recorded, ...]
-    of: int
-    """How many acts there are in all."""
+AMOUNTS = {"starting_credits", "approval_credits", "giving_ceiling"}
 
 
 class BudgetService:
@@ -127,7 +109,7 @@ class BudgetService:
         """Say whom a grant would give how much. Raises AmountOutOfRange, GivingCeilingReached."""
         _check_amount(credits, least=1)
         if expires_at is not None and expires_at <= self._clock():
-            raise ValueError("credits that expire in the past are gone already")
+            raise BadChoice("credits that expire in the past are gone already")
         blank = Plan(
             id=plan_id or _new_plan(),
             guild_id=guild_id,
@@ -240,34 +222,42 @@ class BudgetService:
         reason: str | None = None,
         **changes: Any,
     ) -> GuildSettings:
-        """Set some of a guild's settings by their names. Raises ValueError in plain words."""
-        await self._database.run(
-            choosing.change_settings,
-            guild_id,
-            moderator_id,
-            changes,
-            reason=reason,
-            now=self._clock(),
-        )
+        """Set some of a guild's settings by their names. Raises AmountOutOfRange, BadChoice."""
+        for name in AMOUNTS & changes.keys():
+            if changes[name] is not None:
+                _check_amount(changes[name], least=0)
+        with _in_plain_words():
+            await self._database.run(
+                choosing.change_settings,
+                guild_id,
+                moderator_id,
+                changes,
+                reason=reason,
+                now=self._clock(),
+            )
         return await self.settings(guild_id)
 
     async def set_cap(
         self, guild_id: int, choice: CapChoice, *, moderator_id: int, reason: str | None = None
     ) -> None:
-        """Set a cap, or lift it. Raises ValueError."""
+        """Set a cap, or lift it. Raises AmountOutOfRange, BadChoice."""
+        _check_amount(choice.credits or 0, least=0)
         now = self._clock()
-        await self._database.run(
-            choosing.set_cap, guild_id, moderator_id, choice, reason=reason, now=now
-        )
+        with _in_plain_words():
+            await self._database.run(
+                choosing.set_cap, guild_id, moderator_id, choice, reason=reason, now=now
+            )
 
     async def set_allowance(
         self, wanted: Allowance, *, moderator_id: int, reason: str | None = None
     ) -> None:
-        """Set what a role carries, or end it with no credits. Raises ValueError."""
+        """Set what a role carries, or end it with none. Raises AmountOutOfRange, BadChoice."""
+        _check_amount(wanted.credits, least=0)
         now = self._clock()
-        await self._database.run(
-            choosing.set_allowance, wanted, moderator_id, reason=reason, now=now
-        )
+        with _in_plain_words():
+            await self._database.run(
+                choosing.set_allowance, wanted, moderator_id, reason=reason, now=now
+            )
 
     async def _plan(
         self, blank: Plan, giver: Giver, member_ids: Sequence[int], credits: int
@@ -275,6 +265,14 @@ class BudgetService:
         return await self._database.run(
             giving.plan, blank, giver, member_ids, credits, now=self._clock()
         )
+
+
+@contextmanager
+def _in_plain_words() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise BadChoice(str(error)) from error
 
 
 def _new_plan() -> str:

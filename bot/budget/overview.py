@@ -1,4 +1,4 @@
-"""The month at a glance, and where it is heading."""
+"""What the desk shows: the month and where it is heading, an account, a page of acts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from storage import periods
+from storage.acts import Recorded
 from storage.alerts import Alert
+from storage.jobs import Job
+from storage.ledger import Account, Entry
+from storage.lots import Lot
 from storage.month import Month
 
 LEAST_ELAPSED = timedelta(days=1)
@@ -27,6 +31,26 @@ class Overview:
     def exceeds_cap(self) -> bool:
         """Whether the month is heading beyond its cap."""
         return self.month.cap is not None and self.forecast > self.month.cap
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One member's account and what moved it lately, newest first."""
+
+    account: Account
+    jobs: tuple[Job, ...]
+    entries: tuple[Entry, ...]
+    expiring: tuple[Lot, ...] = ()
+    """Credits that expire, soonest first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActsPage:
+    """Some of a guild's acts, newest first."""
+
+    acts: tuple[Recorded, ...]
+    of: int
+    """How many acts there are in all."""
 
 
 def forecast(month: Month, *, now: datetime) -> int:

@@ -15,6 +15,8 @@ from discord import app_commands
 from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 
+from bot.budget.asking import AskingService
+from bot.budget.desk import BudgetService
 from bot.discord import cogs
 from bot.discord.answers import CameTwice, Reception, guard, refuse
 from bot.discord.calls import best_effort
@@ -26,7 +28,6 @@ from bot.discord.views.models import ModelsMenu, PageButton
 from bot.discord.views.privacy import ForgetButton
 from bot.discord.views.review import ReviewButton, TaskForm
 from bot.errors import Outdated, PictureMissing, Restarting
-from bot.jobs.credits import CreditService
 from bot.jobs.history import MemberService
 from bot.jobs.reviews import Reviews
 from bot.jobs.service import JobService
@@ -92,7 +93,8 @@ class ZoetropeClient(commands.Bot):
     """The bot as Discord sees it. Opened with `async with`, after `connect_elsewhere` if at all."""
 
     service: JobService
-    credits: CreditService
+    budget: BudgetService
+    asking: AskingService
     reviews: Reviews
     members: MemberService
 
@@ -119,14 +121,16 @@ class ZoetropeClient(commands.Bot):
     def serve(
         self,
         service: JobService,
-        credits: CreditService,
+        budget: BudgetService,
+        asking: AskingService,
         members: MemberService,
         reviews: Reviews,
     ) -> None:
         """Give the commands what they may ask for."""
         self.reviews = reviews
         self.service = service
-        self.credits = credits
+        self.budget = budget
+        self.asking = asking
         self.members = members
 
     def wind_up(self) -> None:

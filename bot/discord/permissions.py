@@ -7,6 +7,7 @@ from typing import Any
 
 import discord
 
+from bot.budget.desk import Giver
 from bot.errors import MissingPermissions, NotAllowed, NotInServer
 
 THREADS = (
@@ -66,3 +67,9 @@ def require_moderator(interaction: discord.Interaction[Any]) -> int:
     if not is_moderator(interaction):
         raise NotAllowed("a moderator with the Manage Server permission")
     return interaction.guild_id
+
+
+def giver_of(interaction: discord.Interaction[Any]) -> Giver:
+    """Whoever acted, as one who gives credits; no ceiling is an administrator's."""
+    is_unlimited = interaction.permissions.administrator
+    return Giver(member_id=interaction.user.id, is_unlimited=is_unlimited)

@@ -99,8 +99,8 @@ async def _turn_away(
 async def sit_out(bench: Workbench, job: Job, pause: timedelta) -> None:
     """Wait in line while the provider rests, or give up where that would take too long."""
     now = bench.clock()
-    is_hopeless = bench.is_past(job.created_at, LIFETIME - pause)
-    has_waited = bench.is_past(job.created_at, PATIENCE)
+    is_hopeless = bench.is_past(job.in_line_since, LIFETIME - pause)
+    has_waited = bench.is_past(job.in_line_since, PATIENCE)
     if is_hopeless or (has_waited and bench.rests.has_failed_for(job.provider, PATIENCE, now=now)):
         # It would not live to see its turn; until then it would hold credits, and up the line.
         await bench.end(job, Outcome.MODEL_DOWN)

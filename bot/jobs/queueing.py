@@ -18,7 +18,7 @@ async def leave_the_queue(bench: Workbench, job: Job) -> None:
     """Open the thread first; then submit as soon as it is this job's turn."""
     if job.cancel_requested:
         await bench.end(job, Outcome.CANCELLED_EARLY)
-    elif bench.is_past(job.created_at, LIFETIME):
+    elif bench.is_past(job.in_line_since, LIFETIME):
         await bench.end(job, Outcome.TIMED_OUT)
     elif job.status_id is None:
         await _open_thread(bench, job)

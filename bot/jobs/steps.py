@@ -1,6 +1,6 @@
 """A job's life: one step for each state, each short, each safe to enter again after a crash.
 
-QUEUED → SUBMITTING → RUNNING → FETCHED → DELIVERED, and FAILED, CANCELLED,
+NEEDS_APPROVAL → QUEUED → SUBMITTING → RUNNING → FETCHED → DELIVERED, and FAILED, CANCELLED,
 (UNKNOWN | RUNNING) → NEEDS_REVIEW, UNKNOWN → (RUNNING | QUEUED),
 NEEDS_REVIEW ↔ LATE → (DELIVERED | FAILED).
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot.jobs import delivering, late, making, queueing, reviewing
+from bot.jobs import approving, delivering, late, making, queueing, reviewing
 from bot.jobs.workbench import Workbench
 from storage.job import RUNNING_STATES
 from storage.jobs import Job, JobState
@@ -21,8 +21,14 @@ async def take_step(bench: Workbench, job: Job) -> None:
     """Advance a leased job by one step. Raises ThreadError or StaleFence."""
     if job.state in NEEDING_PROVIDER and job.provider not in bench.providers:
         await making.await_provider(bench, job)
-        return
+    else:
+        await _take_step_of_state(bench, job)
+
+
+async def _take_step_of_state(bench: Workbench, job: Job) -> None:
     match job.state:
+        case JobState.NEEDS_APPROVAL:
+            await approving.await_approval(bench, job)
         case JobState.QUEUED:
             await queueing.leave_the_queue(bench, job)
         case JobState.SUBMITTING:

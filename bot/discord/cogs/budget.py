@@ -8,11 +8,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.budget.desk import MOST_AT_ONCE
 from bot.discord.answers import defer_in_private
 from bot.discord.cards import check_log_channel
-from bot.discord.permissions import require_moderator
+from bot.discord.permissions import giver_of, require_moderator
 from bot.discord.views.statement import StatementCard
-from bot.jobs.credits import MOST_AT_ONCE
 from bot.messages import in_credits
 
 if TYPE_CHECKING:
@@ -38,11 +38,11 @@ class Budget(commands.GroupCog, group_name="budget"):
     ) -> None:
         """Give a member credits"""
         await defer_in_private(interaction)
-        account = await interaction.client.credits.grant(
+        account = await interaction.client.budget.grant(
             guild_id=require_moderator(interaction),
             member_id=member.id,
             credits=credits,
-            moderator_id=interaction.user.id,
+            giver=giver_of(interaction),
             reason=reason,
             interaction_id=interaction.id,
         )
@@ -59,7 +59,7 @@ class Budget(commands.GroupCog, group_name="budget"):
         """See a member's credits and what moved them"""
         await defer_in_private(interaction)
         client = interaction.client
-        statement = await client.credits.statement(require_moderator(interaction), member.id)
+        statement = await client.budget.statement(require_moderator(interaction), member.id)
         card = StatementCard(
             f"Credits of {member.mention}", statement, client.service.catalogue, with_entries=True
         )
@@ -75,10 +75,12 @@ class Budget(commands.GroupCog, group_name="budget"):
         """See or choose how many credits a new member starts with"""
         await defer_in_private(interaction)
         guild_id = require_moderator(interaction)
-        desk = interaction.client.credits
+        desk = interaction.client.budget
         if credits is not None:
-            await desk.set_starting_credits(guild_id, credits)
-        now = await desk.starting_credits(guild_id)
+            await desk.change_settings(
+                guild_id, moderator_id=interaction.user.id, starting_credits=credits
+            )
+        now = (await desk.settings(guild_id)).starting_credits
         await interaction.edit_original_response(
             content=f"New members start with **{in_credits(now)}**."
         )
@@ -97,13 +99,16 @@ class Budget(commands.GroupCog, group_name="budget"):
         """See or choose where I ask moderators about clips that got lost"""
         await defer_in_private(interaction)
         guild_id = require_moderator(interaction)
-        reviews = interaction.client.reviews
+        desk = interaction.client.budget
+        moderator_id = interaction.user.id
         if channel is not None:
             check_log_channel(channel)
-            await reviews.set_log_channel(guild_id, channel.id)
+            await desk.change_settings(
+                guild_id, moderator_id=moderator_id, log_channel_id=channel.id
+            )
         elif clear:
-            await reviews.set_log_channel(guild_id, None)
-        chosen = await reviews.log_channel(guild_id)
+            await desk.change_settings(guild_id, moderator_id=moderator_id, log_channel_id=None)
+        chosen = (await desk.settings(guild_id)).log_channel_id
         where = f"in <#{chosen}>" if chosen else "in the clips' own threads"
         await interaction.edit_original_response(
             content=f"When a clip gets lost, I ask moderators **{where}**."

@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.answers import defer_in_private
+from bot.discord.ordering import roles_of
 from bot.discord.views.statement import StatementCard
 from bot.errors import NotInServer
 
@@ -26,6 +27,8 @@ class Credits(commands.Cog):
         if interaction.guild_id is None:
             raise NotInServer
         client = interaction.client
-        statement = await client.credits.statement(interaction.guild_id, interaction.user.id)
+        statement = await client.budget.statement(
+            interaction.guild_id, interaction.user.id, role_ids=roles_of(interaction)
+        )
         card = StatementCard("Your credits", statement, client.service.catalogue)
         await interaction.edit_original_response(view=card)

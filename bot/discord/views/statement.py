@@ -5,9 +5,9 @@ from __future__ import annotations
 import discord
 from discord import ui
 
+from bot.budget.desk import Statement
 from bot.discord.views.clip import ACCENT
 from bot.jobs.catalogue import Catalogue
-from bot.jobs.credits import Statement
 from bot.messages import in_credits
 from storage.jobs import Job, JobState
 from storage.ledger import Entry

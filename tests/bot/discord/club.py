@@ -9,13 +9,14 @@ import discord
 from simcord import ChannelHandle, Env, InteractionResult, MemberActor
 from simcord.enums import AppCommandType
 
+from bot.budget.asking import AskingService
+from bot.budget.desk import BudgetService
 from bot.discord.client import ZoetropeClient
 from bot.discord.delivery import EDIT_PAUSE, DiscordThreads
-from bot.jobs.credits import CreditService
 from bot.jobs.history import MemberService
 from bot.memory import Memory
 from providers.model import VideoModel
-from storage import ledger
+from storage import guilds, ledger
 from storage.jobs import Job
 from storage.ledger import Account
 from tests.bot.jobs.reviewed import reviews_of
@@ -33,7 +34,8 @@ def make_client(workshop: Workshop) -> ZoetropeClient:
     bench = workshop.bench
     client.serve(
         workshop.service,
-        CreditService(bench.database, clock=bench.clock),
+        BudgetService(bench.database, clock=bench.clock),
+        AskingService(bench.database, clock=bench.clock, wake_worker=workshop.count_wake_up),
         MemberService(bench.database, bench.files, bench.ffmpeg, clock=bench.clock),
         reviews_of(workshop),
     )
@@ -77,7 +79,12 @@ class Club:
         self.workshop.provider.models = models
         self.workshop.open(self.workshop.database)
         await self.restart()
-        await self.client.credits.set_starting_credits(self.guild.id, 10_000)
+        await self.start_with(10_000)
+
+    async def start_with(self, credits: int) -> None:
+        """Let whoever is new from now on start with so many credits."""
+        database = self.workshop.database
+        await database.run(guilds.set_starting_credits, self.guild.id, credits)
 
     async def offered(self, command: str, option: str, typed: str = "", **filled: Any) -> list[str]:
         """The names of what is offered while a member types."""
@@ -121,7 +128,7 @@ class Club:
 
     async def jobs(self) -> tuple[Job, ...]:
         """What the member ordered, newest first."""
-        statement = await self.client.credits.statement(self.guild.id, self.member.id)
+        statement = await self.client.budget.statement(self.guild.id, self.member.id)
         return statement.jobs
 
     @property

@@ -129,7 +129,7 @@ async def test_again_is_for_the_member_whose_clip_it_is(club: Club) -> None:
 
 
 async def test_again_without_enough_credits_holds_nothing(club: Club) -> None:
-    await club.client.credits.set_starting_credits(club.guild.id, 5)
+    await club.start_with(5)
     card = await delivered(club)
 
     result = await club.member.click(card, label=AGAIN)

@@ -6,9 +6,9 @@ import discord
 import pytest
 from simcord import InteractionResult, SetupError
 
+from bot.budget.desk import MOST_AT_ONCE
 from bot.discord.client import COMMANDS_KEY
 from bot.errors import AmountOutOfRange, NotAllowed
-from bot.jobs.credits import MOST_AT_ONCE
 from bot.memory import Memory
 from bot.settings import BadSettings
 from providers.errors import Refused
@@ -134,7 +134,7 @@ async def test_a_member_whom_discord_lets_through_is_refused_in_code(
     assert answer(result) == "Only a moderator with the Manage Server permission can do that."
     assert isinstance(club.error(), NotAllowed)
     assert (await club.account()).available == 100
-    assert await club.client.credits.starting_credits(club.guild.id) == 100
+    assert (await club.client.budget.settings(club.guild.id)).starting_credits == 100
 
 
 @pytest.mark.parametrize(

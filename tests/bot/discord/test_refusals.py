@@ -96,7 +96,7 @@ async def test_a_picture_that_cannot_be_fetched(
 
 
 async def test_too_few_credits_says_how_many_are_missing(club: Club) -> None:
-    await club.client.credits.set_starting_credits(club.guild.id, 20)
+    await club.start_with(20)
 
     result = await club.animate(model="Fancy XL", seconds=10)
 

@@ -177,7 +177,7 @@ async def test_running_again_needs_a_moderator_at_the_second_press_too(club: Clu
 
 
 async def test_running_again_without_credits_says_so_and_decides_nothing(club: Club) -> None:
-    await club.client.credits.set_starting_credits(club.guild.id, 3)
+    await club.start_with(3)
     await lost(club)
     asked = await club.moderator.click(card(club), label=AGAIN)
     await club.animate(prompt="something else")
