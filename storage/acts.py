@@ -22,21 +22,6 @@ from storage.moments import as_microseconds
 from storage.schema import AccountKind, account
 from storage.statements import Row, execute, first
 
-SEALED = (
-    "guild_id",
-    "number",
-    "kind",
-    "actor_account_id",
-    "subject",
-    "before",
-    "after",
-    "reason_digest",
-    "undoes",
-    "source",
-    "at",
-)
-"""The columns an act's digest covers, in this order and before its lines."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
@@ -99,11 +84,16 @@ class Recorded:
         return sum(line.credits for line in self.lines)
 
 
+_ELSEWHERE = ("actor_account_id", "reason_digest")
 _undoing = act.alias("undoing")
 _actor = account.alias("actor")
 _ACTS = (
     sa.select(
-        *(act.c[name] for name in SEALED if name not in ("actor_account_id", "reason_digest")),
+        *(
+            act.c[name]
+            for name in chain.SEALED_ACT
+            if name not in ("actor_account_id", "reason_digest")
+        ),
         _actor.c.member_id.label("actor_id"),
         act_reason.c.text.label("reason"),
         _undoing.c.number.label("undone_by"),
@@ -134,6 +124,9 @@ _of_member = sa.and_(
 _OF_MEMBER = _PAGE.where(
     act.c.number.in_(sa.select(act_line.c.number).join(account).where(_of_member))
 )
+_OF_ACTOR = _ACTS.where(_actor.c.member_id == sa.bindparam("of_actor")).order_by(
+    act.c.number.desc()
+)
 _COUNT = (
     sa.select(sa.func.count().label("acts")).select_from(act_line.join(account)).where(_of_member)
 )
@@ -150,6 +143,13 @@ _BY_SOURCE = sa.select(act.c.number).where(
     act.c.guild_id == sa.bindparam("of_guild"), act.c.source == sa.bindparam("of_source")
 )
 _BOOK = sa.select(act_book).where(act_book.c.guild_id == sa.bindparam("of_guild"))
+_FORGET = sa.delete(act_reason).where(
+    sa.tuple_(act_reason.c.guild_id, act_reason.c.number).in_(
+        sa.select(act_line.c.guild_id, act_line.c.number).where(
+            act_line.c.account_id == sa.bindparam("of_account")
+        )
+    )
+)
 _ADD, _ADD_LINE, _EXPLAIN = sa.insert(act), sa.insert(act_line), sa.insert(act_reason)
 _turned = insert(act_book)
 _TURN = _turned.on_conflict_do_update(
@@ -162,7 +162,7 @@ def record(conn: sa.Connection, guild_id: int, actor_id: int, new: Act, *, now: 
     """Write an act down in the transaction that does it, and say its number in the guild."""
     book = first(conn, _BOOK, {"of_guild": guild_id})
     number = book["acts"] + 1 if book else 1
-    before = book["digest"] if book else origin(guild_id)
+    before = book["digest"] if book else chain.origin_of_acts(guild_id)
     lines = _lines(conn, guild_id, new, now)
     salt = chain.new_salt()
     row: Row = {
@@ -178,7 +178,7 @@ def record(conn: sa.Connection, guild_id: int, actor_id: int, new: Act, *, now: 
         "source": new.source,
         "at": now,
     }
-    sealed = [row[name] for name in SEALED[:-1]]
+    sealed = [row[name] for name in chain.SEALED_ACT[:-1]]
     digest = chain.seal(before, [*sealed, as_microseconds(now), lines])
     execute(conn, _ADD, {**row, "digest": digest})
     for account_id, credits in lines:
@@ -215,6 +215,12 @@ def history(
     return [_recorded(conn, row) for row in rows]
 
 
+def of_actor(conn: sa.Connection, guild_id: int, actor_id: int) -> list[Recorded]:
+    """All that somebody did in a guild as a moderator, newest first."""
+    rows = execute(conn, _OF_ACTOR, {"of_guild": guild_id, "of_actor": actor_id})
+    return [_recorded(conn, row) for row in rows]
+
+
 def count(conn: sa.Connection, guild_id: int, *, member_id: int | None = None) -> int:
     """How many acts a guild has; those that concern one member, if one is given."""
     if member_id is not None:
@@ -224,9 +230,9 @@ def count(conn: sa.Connection, guild_id: int, *, member_id: int | None = None) -
     return int(book["acts"]) if book else 0
 
 
-def origin(guild_id: int) -> bytes:
-    """What a guild's first act is tied to."""
-    return chain.seal(b"", [guild_id])
+def forget(conn: sa.Connection, account_id: int) -> None:
+    """Keep no words about somebody who is forgotten; what was done stays."""
+    execute(conn, _FORGET, {"of_account": account_id})
 
 
 def as_json(value: object) -> str | None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from storage.act_verifying import check_acts
 from storage.comparing import Comparison
 from storage.comparisons import HEADS, OF_LEDGER
+from storage.desk_comparisons import OF_DESK
 from storage.job_comparisons import WITH_JOBS
 from storage.schema import account, entry, hold, job
 from storage.slot_comparisons import OF_SLOTS
@@ -47,8 +49,8 @@ def audit(conn: sa.Connection) -> Audit:
 
 
 def check_books(conn: sa.Connection) -> list[Discrepancy]:
-    """Compare accounts, holds and entries; an empty list means that they agree."""
-    return [*_found_by(conn, OF_LEDGER), *check_chain(conn)]
+    """Compare accounts, holds, entries and acts; an empty list means that they agree."""
+    return [*_found_by(conn, (*OF_LEDGER, *OF_DESK)), *check_chain(conn), *check_acts(conn)]
 
 
 def check_at_start(conn: sa.Connection) -> list[Discrepancy]:

@@ -29,6 +29,20 @@ SEALED = (
     "at",
 )
 """The columns an entry's digest covers, in this order; the moment as microseconds since 1970."""
+SEALED_ACT = (
+    "guild_id",
+    "number",
+    "kind",
+    "actor_account_id",
+    "subject",
+    "before",
+    "after",
+    "reason_digest",
+    "undoes",
+    "source",
+    "at",
+)
+"""The columns an act's digest covers, in this order and before its lines."""
 # A list in JSON tells a number from a text, and where one value ends and the next begins.
 _canonical = json.JSONEncoder(separators=(",", ":"), default=bytes.hex)
 
@@ -46,6 +60,11 @@ def origin(salt: bytes, *, guild_id: int, kind: str, member_id: int) -> bytes:
 def reason_digest(salt: bytes, number: int, text: str) -> bytes:
     """What an entry keeps of its reason, for good."""
     return _digest(salt, [number, text])
+
+
+def origin_of_acts(guild_id: int) -> bytes:
+    """What a guild's first act is tied to."""
+    return _digest(b"", [guild_id])
 
 
 def entry_digest(before: bytes, row: Mapping[str, Any]) -> bytes:

@@ -15,7 +15,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage import caps
+from storage import desk_members
+from storage.desk_members import DeskHoldings
 from storage.entries import ENTRIES, Entry
 from storage.fenced import JOB_COLUMNS, as_job
 from storage.forgotten import note, noted_beside
@@ -65,6 +66,7 @@ class Holdings:
     """What the member decided about others' jobs as a moderator, oldest first."""
     jobs: tuple[Job, ...]
     """Oldest first."""
+    desk: DeskHoldings
     decided: frozenset[str]
     """The ids of those about which a moderator has decided."""
 
@@ -85,7 +87,8 @@ class Holdings:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to make anonymous."""
-        return not (self.jobs or self.entries or self.actions or self.decisions)
+        of_ledger = self.jobs or self.entries or self.actions or self.decisions
+        return not of_ledger and self.desk.is_empty
 
     def _is_open(self, job: Job) -> bool:
         is_due = job.due_at is not None or job.lease_until is not None
@@ -164,7 +167,9 @@ _FORGET_JOBS = (
         fence=job.c.fence + 1,
     )
 )
-_has_acted = sa.exists().where(entry.c.actor_account_id == account.c.id)
+_has_acted = sa.or_(
+    sa.exists().where(entry.c.actor_account_id == account.c.id), desk_members.is_known
+)
 _FORGET_ACCOUNT = (
     sa.update(account)
     .where(_account_of_member, sa.or_(account.c.entries > 0, _has_acted))
@@ -195,6 +200,7 @@ def holdings(conn: sa.Connection, guild_id: int, member_id: int) -> Holdings:
         account=None if row is None else _as_account(row),
         entries=tuple(Entry(**row) for row in execute(conn, _ENTRIES, key)),
         actions=tuple(Entry(**row) for row in execute(conn, _ACTIONS, key)),
+        desk=desk_members.holdings(conn, guild_id, member_id),
         decisions=tuple(Decision(**row) for row in execute(conn, _DECISIONS, key)),
         jobs=tuple(as_job(row) for row in execute(conn, _JOBS, key)),
         decided=frozenset(row["job_id"] for row in execute(conn, _DECIDED, key)),
@@ -221,7 +227,7 @@ def forget(conn: sa.Connection, guild_id: int, member_id: int, *, pseudonym: int
         conn.execute(sa.delete(reason).where(reason.c.account_id == anonymous["id"]))
         note(conn, anonymous["origin"])
         opened = open_account(conn, guild_id, AccountKind.MEMBER, member_id)
-        caps.move(conn, anonymous["id"], opened["id"])
+        desk_members.forget(conn, anonymous["id"], opened["id"])
     known = forgotten_files(conn)
     _remember(conn, Files(known.uploads + held.files.uploads, known.clips + held.files.clips))
     return held

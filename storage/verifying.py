@@ -88,7 +88,7 @@ def check_triggers(conn: sa.Connection) -> Iterator[Discrepancy]:
 def _check_owner(owner: _Owner) -> Iterator[Discrepancy]:
     if owner.salt is not None:
         origin = chain.origin(
-            _octets(owner.salt), guild_id=owner.guild_id, kind=owner.kind, member_id=owner.member_id
+            octets(owner.salt), guild_id=owner.guild_id, kind=owner.kind, member_id=owner.member_id
         )
         if origin != owner.origin:
             yield owner.differs(f"origin of account {owner.id}", origin, owner.origin)
@@ -100,7 +100,7 @@ def _check_entries(owner: _Owner, entries: Iterable[tuple[Any, ...]]) -> Iterato
     before = owner.origin
     for *row, digest, reason in entries:
         named = f"entry {row[_NUMBER]} ({row[_SOURCE]}, {row[_PHASE]})"
-        fitting = chain.seal(_octets(before), row)
+        fitting = chain.seal(octets(before), row)
         if fitting != digest:
             yield owner.differs(f"digest of {named}", fitting, digest)
         yield from _check_reason(owner, row, named, reason)
@@ -120,12 +120,13 @@ def _check_reason(
         if owner.salt is not None:
             yield owner.differs(f"reason of {named}", "there", "gone")
     elif owner.salt is not None:
-        fitting = chain.reason_digest(_octets(owner.salt), row[_NUMBER], reason)
+        fitting = chain.reason_digest(octets(owner.salt), row[_NUMBER], reason)
         if fitting != kept:
             yield owner.differs(f"digest of the reason of {named}", fitting, kept)
 
 
-def _octets(stored: object) -> bytes:
+def octets(stored: object) -> bytes:
+    """What stands in a column of digests, whatever it is."""
     # By hand anything can be written into any column.
     return stored if isinstance(stored, bytes) else str(stored).encode()
 

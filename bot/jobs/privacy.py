@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.jobs.files import JobFiles
 from bot.logs import get_logger
 from storage import members
+from storage.acts import Recorded
 from storage.database import Database
 from storage.ledger import Account
 from storage.members import Files, Holdings
@@ -42,6 +43,9 @@ class Privacy:
             "entries": [_plain(vars(entry)) for entry in held.entries],
             "entries_made_as_moderator": [_plain(vars(entry)) for entry in held.actions],
             "decisions_made_as_moderator": [_plain(vars(one)) for one in held.decisions],
+            "acts": [_act(act, of=member_id) for act in held.desk.acts],
+            "acts_as_moderator": [_act(act) for act in held.desk.own_acts],
+            "asks": [_plain(vars(ask)) for ask in held.desk.asks],
             "jobs": [_plain(vars(job)) for job in held.jobs],
             "files": [*held.files.uploads, *held.files.clips],
         }
@@ -100,6 +104,12 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
         name: _text(value) if name.endswith("_id") else _value(value)
         for name, value in values.items()
     }
+
+
+def _act(act: Recorded, *, of: int | None = None) -> dict[str, Any]:
+    """An act, with all it concerned, or with one of them alone: others are none of theirs."""
+    lines = [_plain(vars(line)) for line in act.lines if of in (None, line.member_id)]
+    return {**_plain(vars(act)), "lines": lines}
 
 
 def _text(value: object) -> str | None:

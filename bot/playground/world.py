@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.clock import Clock
 from bot.playground.clock import Snowflakes
@@ -22,6 +23,7 @@ from bot.playground.places import (
     User,
 )
 
+USERS_AGE = timedelta(days=365)
 BOT_PERMISSIONS = (
     Permission.VIEW_CHANNEL
     | Permission.SEND_MESSAGES
@@ -135,7 +137,9 @@ class World:
     def add_user(self, name: str, *, bot: bool = False) -> User:
         """Add a user who is in no guild yet."""
         username = name.lower().replace(" ", "_")
-        user = User(self.new_id(), username, global_name=name, bot=bot)
+        # Whoever is here has been on Discord for a while.
+        user_id = self.new_id() - (USERS_AGE // timedelta(milliseconds=1) << 22)
+        user = User(user_id, username, global_name=name, bot=bot)
         self.users[user.id] = user
         return user
 

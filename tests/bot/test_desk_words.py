@@ -8,11 +8,17 @@ import pytest
 
 from bot.desk_words import DESK_SENTENCES, OBSTACLES
 from bot.messages import sentence
-from storage.errors import AskedAlready, AskNotFound, GivingCeilingReached, PlanOutdated
+from storage.errors import (
+    AskedAlready,
+    AskNotFound,
+    GivingCeilingReached,
+    PlanOutdated,
+    StorageError,
+)
 from storage.undoing import CannotUndo, Obstacle
 from tests.bot.clock import StillClock
 
-SAID = {
+SAID: dict[StorageError, str] = {
     GivingCeilingReached(ceiling=1_000, given=900, asked=200, resets_at=StillClock()()): (
         "1,000 credits a month here, and have given 900; 200 more are too many"
     ),
@@ -25,7 +31,7 @@ SAID = {
 
 
 @pytest.mark.parametrize("error", SAID, ids=lambda error: type(error).__name__)
-def test_a_sentence_says_what_is_wrong_and_what_to_do(error: Exception) -> None:
+def test_a_sentence_says_what_is_wrong_and_what_to_do(error: StorageError) -> None:
     words = sentence(error) or ""
 
     assert SAID[error] in words

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.errors import AmountOutOfRange
 from bot.budget.desk import MOST_AT_ONCE, RECENT, BudgetService, Giver
+from bot.errors import AmountOutOfRange
 from storage.books import check_books
 from storage.database import Database
 from storage.ledger import Account
