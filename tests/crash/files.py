@@ -20,7 +20,7 @@ from storage.backups import contents_of, restore_backup, write_backup
 from storage.database import Database
 from storage.migrate import migrate, newest_revision
 from tests.crash.audit import Figures
-from tests.crash.lives import SIGKILLED, begin
+from tests.forks import SIGKILLED, fork
 from tests.storage.examples import GUILD, NOW, new_job
 
 LEFT_BY_0001 = Path(__file__).parents[1] / "storage" / "revision_0001.sql"
@@ -137,10 +137,10 @@ async def _is_killed(
     chance: random.Random, target: Callable[[*Paths], None], *paths: *Paths
 ) -> bool:
     """Kill a process at some moment of its work; False where it was quicker."""
-    async with begin(target, *paths) as life:
-        over = asyncio.ensure_future(life.over())
+    async with fork(target, *paths) as life:
+        over = asyncio.ensure_future(life.wait())
         await asyncio.wait({over}, timeout=chance.uniform(0, USUAL_SECONDS))
         life.kill()
         await over
-    assert life.exit_status in (0, SIGKILLED), life.exit_status
-    return life.exit_status == SIGKILLED
+    assert life.returncode in (0, SIGKILLED), life.returncode
+    return life.returncode == SIGKILLED

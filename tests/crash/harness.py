@@ -5,25 +5,26 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Self
 
+from bot.playground.launch import bot_environment
 from bot.playground.places import Channel
 from bot.playground.refusals import PlaygroundError
 from storage.jobs import JobState
 from tests.crash.audit import Figures, check_orders, check_remains
 from tests.crash.files import check_file
-from tests.crash.lives import SIGKILLED, Life, begin_life
 from tests.crash.market import Market
 from tests.crash.moments import Blow, FatefulDiscord, Fates, kill_in_states
 from tests.crash.plans import Plan
 from tests.crash.wares import Ware, wares_from
 from tests.end_to_end.order import Order
 from tests.end_to_end.stage import Stage
+from tests.forks import SIGKILLED, Fork, fork_bot
 
 RUN_SECONDS = 80
 LONGER = 1.3
@@ -47,8 +48,8 @@ class CrashHarness:
         self._doubted: set[str] = set()
         """Jobs whose bot died between the intent and its answer; a frozen one has it later."""
         self._numbers = count(1)
-        self._life: Life | None = None
-        self._frozen = asyncio.Queue[Life]()
+        self._life: Fork | None = None
+        self._frozen = asyncio.Queue[Fork]()
         self._over = asyncio.Event()
         fates = Fates(plan.moments, self.strike)
         stage.playground.loopback.faults = FatefulDiscord(fates)
@@ -64,7 +65,7 @@ class CrashHarness:
     def strike(self, blow: Blow) -> bool:
         """Strike the bot; False where it is not there to be struck."""
         life, self._life = self._life, None
-        if life is None or life.exit_status is not None:
+        if life is None or life.returncode is not None:
             return False
         match blow:
             case Blow.KILL:
@@ -104,36 +105,39 @@ class CrashHarness:
     # -- the bot --------------------------------------------------------------------------------
 
     @asynccontextmanager
-    async def _begin_life(self, log: Path) -> AsyncIterator[Life]:
-        async with begin_life(
-            self.stage.playground,
-            self.stage.folder,
-            log,
-            self.market.settings,
+    async def _begin_life(self, log: Path) -> AsyncIterator[Fork]:
+        environment = bot_environment(self.stage.playground, self.stage.folder)
+        async with fork_bot(
+            ["run"],
+            environment | self.market.settings,
+            where=self.stage.folder,
+            out=log,
             lease_seconds=self.plan.lease_seconds,
         ) as life:
             yield life
 
     async def _keep_alive(self) -> None:
         while not self._over.is_set():
+            said = len(self.stage.said())
             async with self._begin_life(self.stage.log) as life:
                 self._life = life
                 async with asyncio.TaskGroup() as group:
-                    death = group.create_task(life.over())
+                    death = group.create_task(life.wait())
                     over = group.create_task(self._over.wait())
                     await asyncio.wait({death, over}, return_when=asyncio.FIRST_COMPLETED)
                     if not death.done():
                         life.terminate()
                     over.cancel()
             self._life = None
-            self._count(life)
+            self._count(life, self.stage.said()[said:])
             await self.stage.until(lambda: not self.stage.playground.gateway.online)
 
-    def _count(self, life: Life) -> None:
+    def _count(self, life: Fork, said: Sequence[str]) -> None:
         """Look at what a bot left behind that is no more, as anybody could who opens the file."""
-        last = (life.exit_status, *self.stage.said()[-1:])
-        assert life.exit_status in (0, SIGKILLED, TERMINATED), last
-        if life.exit_status in (SIGKILLED, TERMINATED):
+        # Only before it does anything at all may the signal find nobody who listens.
+        good = (0, SIGKILLED) if said else (0, SIGKILLED, TERMINATED)
+        assert life.returncode in good, (life.returncode, *said[-1:])
+        if life.returncode != 0:
             self.figures.kills += 1
         elif not self._over.is_set():
             self.figures.stops += 1
@@ -160,14 +164,14 @@ class CrashHarness:
                 group.create_task(asyncio.sleep(seconds))
                 group.create_task(self._check_refused())
             life.thaw()
-            if life.exit_status is None:
+            if life.returncode is None:
                 self._life = life
 
     async def _check_refused(self) -> None:
         async with self._begin_life(self.stage.folder.with_name("refused.log")) as second:
-            await second.over()
-        if second.exit_status != REFUSED:
-            self.figures.wrong.append(f"a second bot ended with {second.exit_status}")
+            await second.wait()
+        if second.returncode != REFUSED:
+            self.figures.wrong.append(f"a second bot ended with {second.returncode}")
 
     def _watch_states(self) -> None:
         database = self.stage.records.file
@@ -208,12 +212,12 @@ class CrashHarness:
     def _is_online(self) -> bool:
         return self._life is not None and self.stage.playground.gateway.online
 
-    def _is_answered(self, order: Order, life: Life | None) -> bool:
+    def _is_answered(self, order: Order, life: Fork | None) -> bool:
         # Really dead: between the signal and its effect, the bot may still write the row.
         return (
             bool(order.row)
             or life is None
-            or life.exit_status is not None
+            or life.returncode is not None
             or any(message.ephemeral and message.text for message in order.interaction.messages)
         )
 

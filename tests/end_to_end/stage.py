@@ -19,9 +19,9 @@ from bot.playground.picker import Value
 from bot.playground.places import Channel, ChannelKind, Guild, User
 from bot.playground.server import Playground
 from bot.playground.world import Event
-from tests.end_to_end.forks import Fork, fork_bot
 from tests.end_to_end.order import Order
 from tests.end_to_end.records import Records
+from tests.forks import Fork, fork_bot
 from tests.media.pictures import corners, saved
 
 PICTURE = saved(corners(), "PNG")
@@ -57,9 +57,8 @@ class Stage:
     async def bot(self, **settings: str) -> AsyncIterator[Fork]:
         """Run the bot until the block ends; it is connected when the block begins."""
         environment = bot_environment(self.playground, self.folder) | settings
-        at = {"where": self.folder, "out": self.log, "errors": self.log}
         try:
-            async with fork_bot(["run"], environment, **at) as process:
+            async with fork_bot(["run"], environment, where=self.folder, out=self.log) as process:
                 await self.until(lambda: self.playground.gateway.online)
                 yield process
         finally:

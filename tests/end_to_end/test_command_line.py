@@ -20,8 +20,8 @@ from bot.media.clips import probe
 from bot.media.ffmpeg import Ffmpeg
 from bot.playground.launch import PROJECT, bot_environment
 from bot.playground.server import Playground
-from tests.end_to_end.forks import fork_bot
 from tests.end_to_end.stage import Stage
+from tests.forks import fork_bot
 from tests.media.pictures import corners, saved
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -44,11 +44,13 @@ async def bot(*arguments: str, folder: Path, **settings: str) -> Said:
     known = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR") if key in os.environ}
     environment = known | {"PYTHONPATH": str(PROJECT)} | settings
     with TemporaryDirectory() as said:
-        at = {"where": folder, "out": Path(said, "out"), "errors": Path(said, "errors")}
-        async with fork_bot(arguments, environment, **at) as process:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                status = await process.wait()
-        return Said(status, at["out"].read_text(), at["errors"].read_text())
+        out, errors = Path(said, "out"), Path(said, "errors")
+        async with (
+            fork_bot(arguments, environment, where=folder, out=out, errors=errors) as process,
+            asyncio.timeout(PATIENCE_SECONDS),
+        ):
+            status = await process.wait()
+        return await asyncio.to_thread(lambda: Said(status, out.read_text(), errors.read_text()))
 
 
 TOKEN = {"DISCORD_TOKEN": "some.token"}

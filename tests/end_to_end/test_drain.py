@@ -19,9 +19,9 @@ from bot.playground.faults import Delay, Fault, TooMany
 from bot.playground.interaction import Interaction
 from bot.playground.launch import bot_environment
 from bot.playground.places import Json
-from tests.end_to_end.forks import Fork, fork_bot
 from tests.end_to_end.order import Order
 from tests.end_to_end.stage import Stage
+from tests.forks import Fork, fork_bot
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -205,9 +205,8 @@ async def test_a_login_that_is_asked_to_wait_too_long_is_one_sentence(tmp_path: 
     async with Stage.open(tmp_path / "banned") as stage:
         stage.playground.faults.add(Fault(TooMany(600), path="/users/@me"))
         environment = bot_environment(stage.playground, stage.folder)
-        at = {"where": stage.folder, "out": stage.log, "errors": stage.log}
 
-        async with fork_bot(["run"], environment, **at) as process:
+        async with fork_bot(["run"], environment, where=stage.folder, out=stage.log) as process:
             assert await process.wait() == 1
 
         [said] = [line for line in stage.log.read_text().splitlines() if "stay away" in line]

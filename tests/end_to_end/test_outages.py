@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.end_to_end.forks import Fork
 from tests.end_to_end.order import Order
 from tests.end_to_end.stage import Stage
+from tests.forks import Fork
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

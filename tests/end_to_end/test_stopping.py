@@ -10,8 +10,8 @@ import pytest
 
 from bot.playground.faults import Fault, TooMany
 from bot.playground.launch import bot_environment
-from tests.end_to_end.forks import fork_bot
 from tests.end_to_end.stage import Stage
+from tests.forks import fork_bot
 
 LONG_SECONDS = 25
 LOGIN = "/users/@me"
@@ -23,8 +23,7 @@ async def exit_status(stage: Stage, number: signal.Signals, *, waiting_for: Faul
     environment = bot_environment(stage.playground, stage.folder)
     if waiting_for is not None:
         stage.playground.faults.add(waiting_for)
-    at = {"where": stage.folder, "out": stage.log, "errors": stage.log}
-    async with fork_bot(["run"], environment, **at) as process:
+    async with fork_bot(["run"], environment, where=stage.folder, out=stage.log) as process:
         if waiting_for is None:
             await stage.until(lambda: (stage.folder / "zoetrope.db").exists())
         else:

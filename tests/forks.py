@@ -11,22 +11,32 @@ import gc
 import multiprocessing
 import os
 import pkgutil
+import signal
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
+from typing import ParamSpec
 
 import providers
 from bot.__main__ import main
 from bot.discord import cogs
+from bot.jobs import worker
 from bot.playground.launch import STOP_SECONDS
 
-IMPORTED_ONCE = ("bot.app", "bot.owner.doctor", "bot.owner.reconcile", "bot.owner.backup", "uvloop")
+SIGKILLED = -signal.SIGKILL
+IMPORTED_ONCE = (
+    *("bot.app", "bot.owner.doctor", "bot.owner.reconcile", "bot.owner.backup"),
+    *("storage.upgrade", "uvloop"),
+)
+
+P = ParamSpec("P")
 
 
 class Fork:
-    """One process of the bot, with what an asyncio subprocess would say of it."""
+    """One process, the bot's or one that does a single thing, as asyncio would tell of it."""
 
     def __init__(self, process: ForkServerProcess) -> None:
         self._process = process
@@ -41,8 +51,9 @@ class Fork:
 
     def send_signal(self, number: int) -> None:
         """Send it a signal, if it still lives."""
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, number)
+        if self.returncode is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def terminate(self) -> None:
         """Ask it to end."""
@@ -51,6 +62,14 @@ class Fork:
     def kill(self) -> None:
         """End it without a word."""
         self._process.kill()
+
+    def freeze(self) -> None:
+        """Stop it in the middle of whatever it does."""
+        self.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on, if it was frozen."""
+        self.send_signal(signal.SIGCONT)
 
     async def wait(self) -> int:
         """Wait until it has ended; its exit status."""
@@ -72,29 +91,38 @@ async def fork_bot(
     *,
     where: Path,
     out: Path,
-    errors: Path,
+    errors: Path | None = None,
+    lease_seconds: float | None = None,
 ) -> AsyncIterator[Fork]:
-    """Run the command line in a folder until the block ends; what it says is added to two files."""
-    told = (list(arguments), dict(environment), where, out, errors)
-    process = _forks().Process(target=_live, args=told)
+    """Run the command line in a folder until the block ends; what it says is added to files."""
+    told = (list(arguments), dict(environment), where, out, errors or out, lease_seconds)
+    async with fork(_live, *told) as process:
+        yield process
+
+
+@asynccontextmanager
+async def fork(target: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[Fork]:
+    """Run a function in a process of its own, until it is done or the block ends."""
+    process = _forks().Process(target=target, args=args, kwargs=kwargs)
     await asyncio.to_thread(process.start)
-    fork = Fork(process)
+    forked = Fork(process)
     try:
-        yield fork
+        yield forked
     finally:
-        await _stop(fork)
+        await _stop(forked)
 
 
-async def _stop(fork: Fork) -> None:
-    if fork.returncode is not None:
+async def _stop(forked: Fork) -> None:
+    if forked.returncode is not None:
         return
-    fork.terminate()
+    forked.thaw()
+    forked.terminate()
     try:
         async with asyncio.timeout(STOP_SECONDS):
-            await fork.wait()
+            await forked.wait()
     except TimeoutError:
-        fork.kill()
-        await fork.wait()
+        forked.kill()
+        await forked.wait()
 
 
 def _forks() -> ForkServerContext:
@@ -110,7 +138,12 @@ def _forks() -> ForkServerContext:
 
 
 def _live(
-    arguments: list[str], environment: dict[str, str], where: Path, out: Path, errors: Path
+    arguments: list[str],
+    environment: dict[str, str],
+    where: Path,
+    out: Path,
+    errors: Path,
+    lease_seconds: float | None,
 ) -> None:
     """Become what `python -m bot` is, in a session of its own."""
     gc.freeze()  # What was inherited is no garbage, and looking through it takes 0.1 s.
@@ -121,4 +154,7 @@ def _live(
     for stream, file in ((sys.stdout, out), (sys.stderr, errors)):
         said = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         os.dup2(said, stream.fileno())
+    if lease_seconds is not None:
+        # Nobody waits a quarter of an hour for a lease to run out.
+        worker.LEASE = timedelta(seconds=lease_seconds)
     sys.exit(main(arguments))
