@@ -76,6 +76,7 @@ def settings(conn: sa.Connection, guild_id: int) -> GuildSettings:
 def change(
     conn: sa.Connection,
     guild_id: int,
+    /,
     **changes: Any,
 ) -> tuple[GuildSettings, GuildSettings]:
     """Set some of a guild's settings, by their names; say how all were before, and are now.

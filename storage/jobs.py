@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import allowances, asks, caps, guilds, ledger, schema, spending, turns
+from storage import admission, allowances, asks, guilds, ledger, schema, spending, turns
 from storage.errors import JobNotFound
 from storage.fenced import JOB_COLUMNS, as_job, write
 from storage.fenced import update as update
@@ -64,7 +64,7 @@ def create(conn: sa.Connection, new: NewJob, *, now: datetime, role_ids: Sequenc
     chosen = guilds.settings(conn, new.guild_id)
     account_id = ledger.account_id(conn, new.guild_id, new.member_id, now=now)
     allowances.give(conn, new.guild_id, new.member_id, role_ids, now=now)
-    day = caps.admit(conn, new, account_id, role_ids, chosen, now=now)
+    day = admission.admit(conn, new, account_id, role_ids, chosen, now=now)
     ledger.hold(
         conn,
         job_id=name,

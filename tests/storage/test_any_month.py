@@ -120,14 +120,13 @@ class AnyMonth(RuleBasedStateMachine):
         return found
 
     def exceeded(self, member: int, channel: int, price: int, cost: int) -> set[CapScope]:
-        """Whose caps a new job would go beyond."""
-        return {
-            scope
-            for scope, period, most in self.limits(member, channel)
-            if self.used(scope, period, member, channel)
-            + (cost if scope is CapScope.OWNER else price)
-            > most
-        }
+        """Whose caps a new job would go beyond; what costs nothing goes beyond none."""
+        found = set()
+        for scope, period, most in self.limits(member, channel):
+            amount = cost if scope is CapScope.OWNER else price
+            if amount and self.used(scope, period, member, channel) + amount > most:
+                found.add(scope)
+        return found
 
     @rule(
         member=st.sampled_from(MEMBERS),
