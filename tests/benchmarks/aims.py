@@ -59,5 +59,10 @@ AIMS = (
         "a request for each look",
         at_most=0.25,
     ),
+    Aim(
+        "hold-and-job with all caps, 10,000,000 entries",
+        "the same after 100,000",
+        at_most=1.25,
+    ),
     Aim("done to posted, by webhook", "that, and decoding it once", at_most=1.5),
 )

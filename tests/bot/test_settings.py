@@ -69,6 +69,17 @@ def test_the_example_gives_the_defaults(tmp_path: Path) -> None:
     ) == defaults
 
 
+@pytest.mark.parametrize(
+    ("given", "microdollars"), [("", None), ("0", 0), ("25", 25_000_000), ("0.50", 500_000)]
+)
+def test_the_owners_stop_is_in_dollars(
+    monkeypatch: pytest.MonkeyPatch, given: str, microdollars: int | None
+) -> None:
+    monkeypatch.setenv("MONTHLY_STOP_USD", given)
+
+    assert load_settings().monthly_stop_microdollars == microdollars
+
+
 @pytest.mark.parametrize("from_file", [True, False])
 def test_an_empty_setting_means_its_default(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, from_file: bool
@@ -103,6 +114,8 @@ def test_the_environment_wins_over_the_file(
     [
         ("CREDIT_USD", "0"),
         ("CREDIT_USD", "-1"),
+        ("MONTHLY_STOP_USD", "-1"),
+        ("MONTHLY_STOP_USD", "lots"),
         ("CREDIT_USD", "0.0000001"),
         ("CREDIT_USD", "a cent"),
         ("CREDIT_USD", "nan"),
