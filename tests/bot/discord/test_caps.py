@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from bot.budget.alerting import Alerting
+from bot.discord.alerts import DiscordAlerts
 from storage import alerts, caps, guilds
 from storage.cap_schema import CapScope
 from storage.caps import Cap
@@ -91,3 +95,34 @@ async def test_an_alert_waits_for_the_moderators(club: Club) -> None:
 
     [alert] = await club.workshop.database.read(alerts.untold)
     assert (alert.percent, alert.guild_id) == (50, club.guild.id)
+
+
+@pytest.mark.parametrize(
+    ("credits", "said"),
+    [
+        (5, "🔔 **50 %** of what this server may spend a month is used: 3 of 5 credits since 20"),
+        (3, "🛑 All that this server may spend a month is used: 3 of 3 credits since 20"),
+    ],
+)
+async def test_an_alert_stands_in_the_log_channel_once(club: Club, credits: int, said: str) -> None:
+    mods = club.guild.create_text_channel("mods")
+    await choose(club, log_channel_id=mods.id)
+    await limit(club, CapScope.GUILD, credits=credits)
+    await club.animate(seconds=3)
+    chore = Alerting(club.workshop.database, DiscordAlerts(club.client))
+
+    for _ in range(2):
+        await chore.do(club.workshop.clock())
+
+    [message] = mods.history()
+    assert message.content.startswith(said)
+
+
+async def test_an_alert_for_a_channel_that_is_gone_is_let_go(club: Club) -> None:
+    await choose(club, log_channel_id=1)
+    await limit(club, CapScope.GUILD, credits=5)
+    await club.animate(seconds=3)
+
+    await Alerting(club.workshop.database, DiscordAlerts(club.client)).do(club.workshop.clock())
+
+    assert await club.workshop.database.read(alerts.untold) == []
