@@ -18,10 +18,10 @@ from bot.errors import Outdated
 
 
 class Form(ui.Modal):
-    """A form about one job, named in its id: all else is looked up when it comes back."""
+    """A form about one thing, named in its id: all else is looked up when it comes back."""
 
     template: ClassVar[re.Pattern[str]]
-    """What its id looks like, with a group called `job`."""
+    """What its id looks like, with one group: what it is about, a job or a question."""
 
     def __init__(self, *, title: str, custom_id: str) -> None:
         super().__init__(title=title, custom_id=custom_id, timeout=None)
@@ -29,7 +29,7 @@ class Form(ui.Modal):
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[Any], job_id: str, filled: Mapping[str, str]
+        cls, interaction: discord.Interaction[Any], about: str, filled: Mapping[str, str]
     ) -> None:
         """Act on what was filled in, by the ids of the inputs; who may is asked anew."""
         raise NotImplementedError
@@ -41,7 +41,7 @@ async def take_form(interaction: discord.Interaction[Any], forms: Sequence[type[
     for form in forms:
         if match := form.template.fullmatch(data["custom_id"]):
             filled = dict(_filled(data["components"]))
-            await guard(interaction, form.submitted(interaction, match["job"], filled))
+            await guard(interaction, form.submitted(interaction, match[1], filled))
             return
     await guard(interaction, nobody_knows())
 
