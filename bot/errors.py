@@ -26,6 +26,8 @@ class BotError(Exception):
     ├── NotAllowed              the member may not do this
     ├── AmountOutOfRange        no such amount of credits can be given
     ├── BadChoice               a setting cannot be that
+    ├── PlanGone                what was to be confirmed is not known any more
+    ├── MembersUnknown          Discord does not tell who has a role
     ├── Restarting              the bot is being stopped, and takes nothing new
     └── Outdated                it was offered by an earlier version of the bot
     """
@@ -208,6 +210,14 @@ class NotAllowed(BotError):
 
 class BadChoice(BotError):
     """A setting cannot be that; the text is a plain sentence without its full stop."""
+
+
+class PlanGone(BotError):
+    """The plan that was to be carried out is not kept any more; nothing was done."""
+
+
+class MembersUnknown(BotError):
+    """Discord does not tell this bot who has a role."""
 
 
 class AmountOutOfRange(BotError):

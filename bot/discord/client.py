@@ -21,6 +21,7 @@ from bot.discord import cogs
 from bot.discord.answers import CameTwice, Reception, guard, refuse
 from bot.discord.calls import best_effort
 from bot.discord.gate import mend_gate
+from bot.discord.plans import Plans
 from bot.discord.views.buttons import JobButton, PromptForm
 from bot.discord.views.forms import nobody_knows, take_form
 from bot.discord.views.jobs import ListButton
@@ -117,6 +118,7 @@ class ZoetropeClient(commands.Bot):
         self._memory = memory
         self._until_closed: asyncio.Timeout | None = None
         self.reception = Reception()
+        self.plans = Plans()
 
     def serve(
         self,
@@ -199,6 +201,8 @@ class ZoetropeClient(commands.Bot):
             is_cog = isinstance(member, type) and issubclass(member, commands.Cog)
             if is_cog and member.__module__ == name:
                 await self.add_cog(member())
+            elif isinstance(member, app_commands.ContextMenu) and member.module == name:
+                self.tree.add_command(member)
 
     async def _sync_if_changed(self) -> None:
         payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]

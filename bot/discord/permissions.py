@@ -69,6 +69,25 @@ def require_moderator(interaction: discord.Interaction[Any]) -> int:
     return interaction.guild_id
 
 
+async def require_manager(interaction: discord.Interaction[Any]) -> int:
+    """The guild's id, for moderators and for whoever has the guild's manager role.
+
+    Asked anew at every press: a role that was taken away counts no more. Raises NotInServer or
+    NotAllowed.
+    """
+    if interaction.guild_id is None:
+        raise NotInServer
+    if is_moderator(interaction):
+        return interaction.guild_id
+    chosen = await interaction.client.budget.settings(interaction.guild_id)
+    if chosen.manager_role_id is None:
+        return require_moderator(interaction)
+    roles = getattr(interaction.user, "roles", ())
+    if chosen.manager_role_id not in {role.id for role in roles}:
+        raise NotAllowed("a moderator, or whoever has the budget manager role,")
+    return interaction.guild_id
+
+
 def giver_of(interaction: discord.Interaction[Any]) -> Giver:
     """Whoever acted, as one who gives credits; no ceiling is an administrator's."""
     is_unlimited = interaction.permissions.administrator
