@@ -141,7 +141,8 @@ def _welcome(conn: sa.Connection, row: Row, now: datetime) -> Row:
     """Give a new member the starting grant, once their account on Discord is old enough."""
     chosen = guilds.settings(conn, row["guild_id"])
     made_at = DISCORD_EPOCH + timedelta(milliseconds=row["member_id"] >> TIME_BITS)
-    awaits = now < made_at + timedelta(days=chosen.welcome_age_days)
+    old_enough_at = made_at + timedelta(days=chosen.welcome_age_days)
+    awaits = as_microseconds(now) < as_microseconds(old_enough_at)
     if awaits != row["awaits_welcome"]:
         [row] = execute(conn, _WELCOMED, {"account_id": row["id"], "awaits": awaits})
     if awaits or not chosen.starting_credits:

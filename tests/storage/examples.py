@@ -72,6 +72,8 @@ def in_state(
     if state is JobState.NEEDS_APPROVAL:
         guilds.change(conn, GUILD, approval_credits=0)
     job = claimed(conn, interaction_id, **changes)
+    if state is JobState.NEEDS_APPROVAL:
+        guilds.change(conn, GUILD, approval_credits=None)
     for step in PATHS[state]:
         job = jobs.update(conn, job, now=NOW, state=step, due_at=NOW, keep_lease=True)
     if state is JobState.LATE:

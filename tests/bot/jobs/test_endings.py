@@ -17,7 +17,9 @@ from storage.jobs import Job, JobState
 from tests.bot.jobs.stages import bring_to
 from tests.bot.workshop import Workshop
 
-OPEN_STATES = [state for state in JobState if state not in SETTLED_STATES]
+OPEN_STATES = [
+    state for state in JobState if state not in SETTLED_STATES | {JobState.NEEDS_APPROVAL}
+]
 SLOWNESS = timedelta(minutes=30)
 """Of the worker, to spare the test most of a day's visits."""
 A_LOOK = SLOWNESS + LONGEST_RETRY * 2
