@@ -11,6 +11,9 @@ StorageError
 ├── PlanOutdated         a member has less than the plan takes
 ├── AskNotFound          nobody asked this
 ├── AskedAlready         the member's last question is still open
+├── TooManyWords         a guild forbids as many words as it may
+├── AlreadyReported      the member has reported this clip before
+├── NothingToReport      there is no such clip
 ├── CannotUndo           in storage.undoing: the act stays
 ├── JobNotFound          no job has this id
 ├── StaleFence           the row moved on: somebody else wrote it since it was read
@@ -19,6 +22,8 @@ StorageError
 │   ├── SpendingPaused     nothing may be ordered in this guild for now
 │   ├── ChannelNotAllowed  nor in this channel
 │   ├── OwnerStop          the owner's month is used up
+│   ├── MemberBlocked      this member may order nothing for now
+│   ├── ProviderBraked     nor anybody in this guild at this provider
 │   └── CapsUnreadable     what may be spent cannot be found out
 └── BooksDoNotBalance    the ledger contradicts itself
 """
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
     from storage.books import Discrepancy
     from storage.cap_schema import CapScope
     from storage.periods import Period
+    from storage.shield_schema import BlockKind
 
 
 class StorageError(Exception):
@@ -109,6 +115,22 @@ class AskedAlready(StorageError):
         self.ask_id = ask_id
 
 
+class TooManyWords(StorageError):
+    """A guild forbids as many words as it may."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"{limit} words are forbidden already")
+        self.limit = limit
+
+
+class AlreadyReported(StorageError):
+    """The member has reported this clip before."""
+
+
+class NothingToReport(StorageError):
+    """No clip of this guild that is posted has this job's id, or it was removed."""
+
+
 class JobNotFound(StorageError):
     """No job has this id."""
 
@@ -179,6 +201,24 @@ class OwnerStop(BudgetError):
     def __init__(self, resets_at: datetime) -> None:
         super().__init__(f"the owner's month is used up until {resets_at}")
         self.resets_at = resets_at
+
+
+class MemberBlocked(BudgetError):
+    """This member may order nothing, for now or until a moderator lifts it."""
+
+    def __init__(self, kind: BlockKind, until: datetime | None) -> None:
+        super().__init__(f"{kind} until {until or 'it is lifted'}")
+        self.kind = kind
+        self.until = until
+
+
+class ProviderBraked(BudgetError):
+    """Too much was refused in this guild lately: nothing goes to this provider for a while."""
+
+    def __init__(self, provider: str, until: datetime) -> None:
+        super().__init__(f"nothing goes to {provider} until {until}")
+        self.provider = provider
+        self.until = until
 
 
 class CapsUnreadable(BudgetError):

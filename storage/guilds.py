@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
+from storage.age import AgeRule
 from storage.cap_schema import allowed_channel
 from storage.periods import UTC_ZONE, zone
 from storage.schema import STARTING_CREDITS, WELCOME_AGE_DAYS, guild
@@ -41,6 +42,8 @@ class GuildSettings:
     """How old a Discord account must be to be given starting credits."""
     refused_pays: bool = False
     """A job that the provider's moderation refuses costs its member the quote."""
+    age_rule: AgeRule = AgeRule.ANYWHERE
+    """Whether jobs may be ordered in channels that Discord restricts by age, or only there."""
     channels: frozenset[int] = frozenset()
     """Where jobs may be ordered; empty: everywhere."""
 

@@ -12,7 +12,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import admission, allowances, asks, guilds, ledger, schema, spending, turns
+from storage import (
+    admission,
+    allowances,
+    asks,
+    blocks,
+    guilds,
+    ledger,
+    schema,
+    spending,
+    strikes,
+    turns,
+)
 from storage.errors import JobNotFound
 from storage.fenced import JOB_COLUMNS, as_job, write
 from storage.fenced import update as update
@@ -55,12 +66,14 @@ def create(conn: sa.Connection, new: NewJob, *, now: datetime, role_ids: Sequenc
     """Hold the price and make the job. The same interaction again finds the first job.
 
     The roles are those the member has now. Raises NotEnoughCredits, and BudgetError where the
-    guild or the owner lets this not be spent.
+    guild or the owner lets this not be spent, or the member may order nothing.
     """
     name = job_id(new.interaction_id)
     known = first(conn, _JOB, {"job_id": name})
     if known is not None:
         return as_job(known)
+    blocks.check(conn, new.guild_id, new.member_id, now=now)
+    strikes.check_brake(conn, new.guild_id, new.provider, now=now)
     chosen = guilds.settings(conn, new.guild_id)
     account_id = ledger.account_id(conn, new.guild_id, new.member_id, now=now)
     allowances.give(conn, new.guild_id, new.member_id, role_ids, now=now)
@@ -118,13 +131,14 @@ def finish(
     house_loss_credits: int = 0,
     failure: str | None = None,
     billed_microdollars: int | None = None,
+    is_strike: bool = False,
     due_at: datetime | None,
 ) -> Job:
     """End a job and settle its hold, together or not at all.
 
     The member pays `paid_credits`, never more than the quote, and gets the rest back. What the
-    provider billed and no member pays is the house's loss. Raises StaleFence, and ValueError
-    where the state does not end a job or may not follow.
+    provider billed and no member pays is the house's loss. A strike counts against the member.
+    Raises StaleFence, and ValueError where the state does not end a job or may not follow.
     """
     if not state.is_terminal or job.state.is_terminal:
         raise ValueError(f"{state} does not end a job that is {job.state}")
@@ -149,6 +163,8 @@ def finish(
     spending.settled(conn, finished)
     if house_loss_credits:
         ledger.lose(conn, job_id=job.id, guild_id=job.guild_id, credits=house_loss_credits, now=now)
+    if is_strike:
+        strikes.add(conn, finished, now=now)
     return finished
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from storage import ledger, spending, visits
+from storage import ledger, spending, strikes, visits
 from storage.fenced import write
 from storage.job import Job, JobState
 from storage.schema import Phase, entry, review
@@ -82,6 +82,7 @@ def finish(
     house_loss_credits: int,
     failure: str | None = None,
     billed_microdollars: int | None = None,
+    is_strike: bool = False,
 ) -> Job:
     """End a late job, due for its last visit, and book what it cost on the house, once.
 
@@ -96,6 +97,8 @@ def finish(
     if house_loss_credits and not execute(conn, _LOSS, {"source": job.id}):
         ledger.lose(conn, job_id=job.id, guild_id=job.guild_id, credits=house_loss_credits, now=now)
     spending.billed_late(conn, finished)
+    if is_strike:
+        strikes.add(conn, finished, now=now)
     return finished
 
 

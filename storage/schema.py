@@ -27,6 +27,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from storage.age import AgeRule
 from storage.job import JobState
 from storage.moments import Moment
 from storage.triggers import guard
@@ -108,6 +109,12 @@ guild = Table(
     Column("is_paused", sa.Boolean, nullable=False, server_default=sa.false()),
     Column("welcome_age_days", sa.Integer, nullable=False, server_default=str(WELCOME_AGE_DAYS)),
     Column("refused_pays", sa.Boolean, nullable=False, server_default=sa.false()),
+    Column(
+        "age_rule",
+        one_of(AgeRule, "age_rule", is_closed=False),
+        nullable=False,
+        server_default=AgeRule.ANYWHERE,
+    ),
     CheckConstraint("starting_credits >= 0", name="starting_credits"),
     CheckConstraint("price_percent BETWEEN 1 AND 10000", name="price_percent"),
 )
