@@ -28,6 +28,8 @@ class BotError(Exception):
     ├── BadChoice               a setting cannot be that
     ├── PlanGone                what was to be confirmed is not known any more
     ├── MembersUnknown          Discord does not tell who has a role
+    ├── NoSuchMonth             it is none, or has not begun
+    ├── ExportTooLarge          no message takes a file of that size
     ├── Restarting              the bot is being stopped, and takes nothing new
     └── Outdated                it was offered by an earlier version of the bot
     """
@@ -227,6 +229,22 @@ class AmountOutOfRange(BotError):
         super().__init__(f"outside {least}..{most}")
         self.least = least
         self.most = most
+
+
+class NoSuchMonth(BotError):
+    """What was named is no month, or one that has not begun."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(f"no month {asked!r}")
+        self.asked = asked
+
+
+class ExportTooLarge(BotError):
+    """Not even packed may the entries of that month be attached there."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"more than {limit_bytes} bytes")
+        self.limit_bytes = limit_bytes
 
 
 class Restarting(BotError):

@@ -226,6 +226,13 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
         "25 at once; or let the owner turn on “Server Members Intent” in the developer portal."
     ),
     errors.AmountOutOfRange: "The amount must be a whole number from {e.least:,} to {e.most:,}.",
+    errors.NoSuchMonth: lambda e: (
+        f"“{_short(e.asked)}” is no month I could look up. Write one that has begun, like 2026-05."
+    ),
+    errors.ExportTooLarge: lambda e: (
+        f"The entries of that month are more than the {e.limit_bytes // 2**20} MiB that may be "
+        "attached here. Ask the owner of the bot for a copy of the database."
+    ),
     errors.NotInServer: ("I only work inside a server. Use this command in one of its channels."),
     errors.MissingPermissions: lambda e: (
         f"I lack permissions in this channel: {', '.join(e.names)}. "

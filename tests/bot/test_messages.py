@@ -42,6 +42,8 @@ ADVICE: dict[Exception, str] = {
     errors.MissingPermissions(("Attach Files",)): "Attach Files. Ask a moderator",
     errors.NotAllowed("a moderator"): "Only a moderator can do that.",
     errors.BadChoice("a price is 1 to 10000 percent, not 0"): "not 0. Nothing was changed.",
+    errors.NoSuchMonth("2026-13"): "Write one that has begun, like 2026-05.",
+    errors.ExportTooLarge(10 * 2**20): "Ask the owner of the bot for a copy",
     errors.AmountOutOfRange(1, 1_000_000): "a whole number from 1 to 1,000,000",
     media.NotAPicture(): "Send a PNG, JPEG, WebP, AVIF, HEIC or GIF file",
     media.UnsupportedPicture("TIFF"): "Save the picture as PNG",
