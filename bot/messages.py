@@ -227,7 +227,7 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     ),
     errors.AmountOutOfRange: "The amount must be a whole number from {e.least:,} to {e.most:,}.",
     errors.NoSuchMonth: lambda e: (
-        f"“{_short(e.asked)}” is no month I could look up. Write one that has begun, like 2026-05."
+        f"I know no month “{_short(e.asked)}”. Write one that has begun, like 2026-05."
     ),
     errors.ExportTooLarge: lambda e: (
         f"The entries of that month are more than the {e.limit_bytes // 2**20} MiB that may be "
