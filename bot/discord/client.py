@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import importlib
 import json
 import pkgutil
+from types import ModuleType
 from typing import Any
 
 import aiohttp
@@ -22,7 +24,10 @@ from bot.discord.answers import CameTwice, Reception, guard, refuse
 from bot.discord.calls import best_effort
 from bot.discord.gate import mend_gate
 from bot.discord.plans import Plans
+from bot.discord.views.asking import AmountForm, DenialForm, ReplyButton
+from bot.discord.views.asking_form import AskForCreditsButton, AskForm
 from bot.discord.views.buttons import JobButton, PromptForm
+from bot.discord.views.desk import DeskAnswer, DeskControl
 from bot.discord.views.forms import nobody_knows, take_form
 from bot.discord.views.jobs import ListButton
 from bot.discord.views.models import ModelsMenu, PageButton
@@ -40,8 +45,11 @@ RATE_LIMIT_PATIENCE_SECONDS = 30
 GUILD_PAUSE_SECONDS = 0.5
 """The connection counts as ready when no further guild has arrived for this long."""
 COMMANDS_KEY = "commands"
-BUTTONS = (JobButton, PageButton, ModelsMenu, ListButton, ForgetButton, ReviewButton)
-FORMS = (PromptForm, TaskForm)
+BUTTONS = (
+    *(JobButton, PageButton, ModelsMenu, ListButton, ForgetButton, ReviewButton, DeskControl),
+    *(AskForCreditsButton, ReplyButton),
+)
+FORMS = (PromptForm, TaskForm, DeskAnswer, AskForm, AmountForm, DenialForm)
 """With the buttons, all that a message may leave behind; each is known again by its id alone."""
 
 log = get_logger("discord")
@@ -191,17 +199,18 @@ class ZoetropeClient(commands.Bot):
         """Load commands and buttons; tell Discord of the commands if they changed."""
         mend_gate(self, patience_seconds=RATE_LIMIT_PATIENCE_SECONDS)
         self.add_dynamic_items(*BUTTONS)
-        for module in pkgutil.iter_modules(cogs.__path__):
-            await self._load(f"{cogs.__name__}.{module.name}")
+        found = [f"{cogs.__name__}.{module.name}" for module in pkgutil.iter_modules(cogs.__path__)]
+        for module in [importlib.import_module(name) for name in found]:
+            await self._load(module)
         await self._sync_if_changed()
 
-    async def _load(self, name: str) -> None:
-        module = __import__(name, fromlist=["*"])
+    async def _load(self, module: ModuleType) -> None:
         for member in vars(module).values():
-            is_cog = isinstance(member, type) and issubclass(member, commands.Cog)
-            if is_cog and member.__module__ == name:
-                await self.add_cog(member())
-            elif isinstance(member, app_commands.ContextMenu) and member.module == name:
+            if isinstance(member, type) and issubclass(member, commands.Cog):
+                # A cog that another one builds on is a part of that one.
+                if member.__module__ == module.__name__ and not member.__subclasses__():
+                    await self.add_cog(member())
+            elif isinstance(member, app_commands.ContextMenu) and member.module == module.__name__:
                 self.tree.add_command(member)
 
     async def _sync_if_changed(self) -> None:

@@ -37,10 +37,10 @@ class StatementCard(ui.LayoutView):
         parts = [
             f"### {title}\n**{in_credits(account.available)}** available · "
             f"{in_credits(account.held)} held",
-            "\n".join(_job_line(job, catalogue) for job in statement.jobs) or "No clips yet.",
+            "\n".join(job_line(job, catalogue) for job in statement.jobs) or "No clips yet.",
         ]
         if with_entries:
-            parts.append("\n".join(_entry_line(entry) for entry in statement.entries))
+            parts.append("\n".join(entry_line(entry) for entry in statement.entries))
         container: ui.Container[StatementCard] = ui.Container(accent_colour=ACCENT)
         for number, part in enumerate(part for part in parts if part):
             if number:
@@ -50,7 +50,8 @@ class StatementCard(ui.LayoutView):
         self.stop()
 
 
-def _job_line(job: Job, catalogue: Catalogue) -> str:
+def job_line(job: Job, catalogue: Catalogue) -> str:
+    """One job: what it is of, what it costs, and where it is."""
     name = catalogue.name_of(job.provider, job.model)
     prompt = discord.utils.escape_markdown(" ".join(job.prompt.split()))
     if len(prompt) > PROMPT_SHOWN:
@@ -64,7 +65,8 @@ def _job_line(job: Job, catalogue: Catalogue) -> str:
     return f"{MARKS.get(job.state, '🎬')} {prompt}\n-# {name} · {money} · {when}{where}"
 
 
-def _entry_line(entry: Entry) -> str:
+def entry_line(entry: Entry) -> str:
+    """One entry: what it moved, by whom and why."""
     when = discord.utils.format_dt(entry.at, "R")
     # Below zero is a moderator who was forgotten since.
     by = f" by <@{entry.actor_id}>" if entry.actor_id and entry.actor_id > 0 else ""
