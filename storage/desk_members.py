@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from storage import acts, allowances, asks, caps
+from storage import acts, allowances, asks, caps, shield_members
 from storage.acts import Recorded
 from storage.asks import Ask
 from storage.desk_schema import act, act_line, ask
 from storage.schema import account
+from storage.shield_members import ShieldHoldings
 from storage.statements import execute
 
 ALL = -1
@@ -27,11 +28,13 @@ class DeskHoldings:
     """Those the member did as a moderator, newest first."""
     asks: tuple[Ask, ...]
     """Newest first."""
+    shield: ShieldHoldings
+    """Strikes, a block, and what the member reported."""
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing."""
-        return not (self.acts or self.own_acts or self.asks)
+        return not (self.acts or self.own_acts or self.asks or self.shield.reports)
 
 
 is_known = sa.or_(
@@ -39,6 +42,7 @@ is_known = sa.or_(
     sa.exists().where(act_line.c.account_id == account.c.id),
     sa.exists().where(ask.c.account_id == account.c.id),
     sa.exists().where(ask.c.moderator_account_id == account.c.id),
+    shield_members.is_known,
 )
 """Whether an account is named by something of the desk."""
 
@@ -61,6 +65,7 @@ def holdings(conn: sa.Connection, guild_id: int, member_id: int) -> DeskHoldings
         acts=tuple(acts.history(conn, guild_id, **here, member_id=member_id)),
         own_acts=tuple(acts.of_actor(conn, guild_id, member_id)),
         asks=tuple(asks.of_member(conn, guild_id, member_id, limit=ALL)),
+        shield=shield_members.holdings(conn, guild_id, member_id),
     )
 
 
@@ -70,4 +75,5 @@ def forget(conn: sa.Connection, old_account: int, new_account: int) -> None:
     asks.forget(conn, old_account)
     allowances.move(conn, old_account, new_account)
     caps.move(conn, old_account, new_account)
+    shield_members.forget(conn, old_account, new_account)
     execute(conn, _AWAIT, {"old": old_account, "new": new_account})

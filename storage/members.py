@@ -228,8 +228,7 @@ def forget(conn: sa.Connection, guild_id: int, member_id: int, *, pseudonym: int
         note(conn, anonymous["origin"])
         opened = open_account(conn, guild_id, AccountKind.MEMBER, member_id)
         desk_members.forget(conn, anonymous["id"], opened["id"])
-    known = forgotten_files(conn)
-    _remember(conn, Files(known.uploads + held.files.uploads, known.clips + held.files.clips))
+    let_go(conn, held.files)
     return held
 
 
@@ -260,6 +259,12 @@ def forgotten_files(conn: sa.Connection) -> Files:
     """List the files that are to be removed, for no row names them any more."""
     stored = json.loads(get_meta(conn, FORGOTTEN_FILES) or '{"uploads": [], "clips": []}')
     return Files(tuple(stored["uploads"]), tuple(stored["clips"]))
+
+
+def let_go(conn: sa.Connection, files: Files) -> None:
+    """Add files to those that are to be removed."""
+    known = forgotten_files(conn)
+    _remember(conn, Files(known.uploads + files.uploads, known.clips + files.clips))
 
 
 def files_gone(conn: sa.Connection, gone: Files) -> None:

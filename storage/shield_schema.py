@@ -94,6 +94,9 @@ report_case = Table(
     Column("job_id", ForeignKey("job.id"), primary_key=True),
     Column("guild_id", sa.BigInteger, nullable=False),
     Column("state", one_of(ReportState, "state", is_closed=False), nullable=False),
+    # The post, known here while it may have to go, though its member is forgotten meanwhile.
+    Column("clip_channel_id", sa.BigInteger),
+    Column("clip_message_id", sa.BigInteger),
     # Where the moderators' card stands.
     Column("channel_id", sa.BigInteger),
     Column("message_id", sa.BigInteger),

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
-from storage import acts, allowances, caps, choosing, giving, guilds, ledger, lots
+from storage import acts, allowances, blocks, caps, choosing, giving, guilds, ledger, lots, words
 from storage.acts import Act, ActKind, Line, Recorded
 from storage.allowances import Allowance
 from storage.errors import NotEnoughCredits, StorageError
@@ -159,6 +159,19 @@ def _allowance_back(conn: sa.Connection, undone: Recorded, undoing: Undoing) -> 
     return ()
 
 
+def _block_back(conn: sa.Connection, undone: Recorded, undoing: Undoing) -> tuple[Line, ...]:
+    [line] = undone.lines
+    if not blocks.put_back(conn, undone.guild_id, line.member_id, undone, now=undoing.now):
+        raise CannotUndo(Obstacle.CHANGED_SINCE)
+    return undone.lines
+
+
+def _words_back(conn: sa.Connection, undone: Recorded, undoing: Undoing) -> tuple[Line, ...]:
+    if not words.put_back(conn, undone.guild_id, before=undone.before, after=undone.after):
+        raise CannotUndo(Obstacle.CHANGED_SINCE)
+    return ()
+
+
 RESTORES: Mapping[ActKind, Restore] = {
     ActKind.GRANT: _take_back,
     ActKind.ANSWER: _take_back,
@@ -166,6 +179,9 @@ RESTORES: Mapping[ActKind, Restore] = {
     ActKind.SETTING: _set_back,
     ActKind.CAP: _cap_back,
     ActKind.ALLOWANCE: _allowance_back,
+    ActKind.BLOCK: _block_back,
+    ActKind.UNBLOCK: _block_back,
+    ActKind.WORDS: _words_back,
 }
 """How each kind of act is undone; one that is not here stays."""
 

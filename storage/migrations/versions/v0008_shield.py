@@ -64,6 +64,8 @@ TABLES = (
         job_id TEXT NOT NULL,
         guild_id BIGINT NOT NULL,
         state VARCHAR(16) NOT NULL,
+        clip_channel_id BIGINT,
+        clip_message_id BIGINT,
         channel_id BIGINT,
         message_id BIGINT,
         moderator_account_id INTEGER,
