@@ -8,12 +8,14 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 
 from bot.budget.alerting import Alerting
+from bot.budget.ask_cards import AskCards
 from bot.budget.asking import AskingService
 from bot.budget.desk import BudgetService
 from bot.budget.expiring import Expiry
 from bot.clock import SmoothClock
 from bot.deployment import make_catalogue, open_providers
 from bot.discord.alerts import DiscordAlerts
+from bot.discord.asking import DiscordAskBoard
 from bot.discord.cards import DiscordCards
 from bot.discord.client import DiscordClosed, ZoetropeClient, connect_elsewhere
 from bot.discord.delivery import DiscordThreads
@@ -64,8 +66,14 @@ async def run(settings: Settings) -> None:
         memory = Memory(database)
         client = await stack.enter_async_context(ZoetropeClient(memory))
         alerting = Alerting(database, DiscordAlerts(client))
+        ask_cards = AskCards(database, DiscordAskBoard(client, catalogue), clock=clock)
         housekeeping = make_housekeeping(
-            settings, database, files, spending, clock=clock, others=[alerting, Expiry(database)]
+            settings,
+            database,
+            files,
+            spending,
+            clock=clock,
+            others=[alerting, ask_cards, Expiry(database)],
         )
         threads = DiscordThreads(client, catalogue, clock=clock, clips_kept=settings.clips_kept)
         ffmpeg = Ffmpeg()
@@ -82,6 +90,7 @@ async def run(settings: Settings) -> None:
             clock,
             callbacks,
             cards=DiscordCards(client, catalogue),
+            ask_cards=ask_cards,
             limits=settings.limits,
         )
         worker = Worker(bench)
@@ -119,7 +128,9 @@ def _give_commands(
             spending=spending,
         ),
         BudgetService(bench.database, clock=bench.clock),
-        AskingService(bench.database, clock=bench.clock, wake_worker=wake_worker),
+        AskingService(
+            bench.database, clock=bench.clock, wake_worker=wake_worker, cards=bench.ask_cards
+        ),
         members,
         Reviews(
             bench.database,

@@ -26,6 +26,7 @@ class BotError(Exception):
     ├── NotAllowed              the member may not do this
     ├── AmountOutOfRange        no such amount of credits can be given
     ├── BadChoice               a setting cannot be that
+    ├── NowhereToAsk            there is no place to ask the moderators in
     ├── PlanGone                what was to be confirmed is not known any more
     ├── MembersUnknown          Discord does not tell who has a role
     ├── NoSuchMonth             it is none, or has not begun
@@ -229,6 +230,10 @@ class AmountOutOfRange(BotError):
         super().__init__(f"outside {least}..{most}")
         self.least = least
         self.most = most
+
+
+class NowhereToAsk(BotError):
+    """The guild has no log channel, or the bot cannot write there."""
 
 
 class NoSuchMonth(BotError):

@@ -218,12 +218,15 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     media.SoundTooShort: "That audio file is too short. Send one of at least a second.",
     errors.SeedOutOfRange: "The seed must be a whole number from 0 to {e.limit:,}.",
     errors.BadChoice: "That cannot be: {e}. Nothing was changed.",
-    errors.PlanGone: (
-        "I do not remember that plan any more, so nothing was done. Make a new one."
-    ),
+    errors.PlanGone: ("I do not remember that plan any more, so nothing was done. Make a new one."),
     errors.MembersUnknown: (
         "Discord does not tell me who has a role, so nothing was done. Name members instead, up to "
         "25 at once; or let the owner turn on “Server Members Intent” in the developer portal."
+    ),
+    errors.NowhereToAsk: (
+        "The moderators have chosen no channel where I could ask them, or I cannot write there. "
+        "Ask them yourself: one of them chooses it with `/budget log`, or gives you credits with "
+        "`/budget grant`."
     ),
     errors.AmountOutOfRange: "The amount must be a whole number from {e.least:,} to {e.most:,}.",
     errors.NoSuchMonth: lambda e: (
@@ -295,8 +298,10 @@ FAILURES: Mapping[Outcome, str] = {
     Outcome.OVERDUE: "It takes too long. If the clip still comes, you get it here for nothing.",
     Outcome.LOST: "The model lost track of this job. Try again.",
     Outcome.THREAD_GONE: "The place for this clip is gone.",
-    Outcome.NOT_APPROVED: (
-        "No moderator let it begin, so it was not made. Order a cheaper clip, or ask a moderator."
+    Outcome.NOT_APPROVED: "A moderator did not let it begin. Order a cheaper clip, or ask them.",
+    Outcome.UNANSWERED: (
+        "No moderator answered within a day, so it was not made. Order a cheaper clip, or ask a "
+        "moderator first."
     ),
     Outcome.CANCELLED_EARLY: "It was cancelled before it started.",
     Outcome.CANCELLED_LATE: "It was cancelled.",

@@ -46,6 +46,7 @@ class Ask:
     channel_id: int | None
     """Where the moderators' card stands."""
     message_id: int | None
+    """The card; None also once it says how the question ended, for so it stays."""
     created_at: datetime
     expires_at: datetime
     decided_at: datetime | None
@@ -84,6 +85,17 @@ _OF_MEMBER = (
 _OPEN = sa.select(ask.c.id).where(
     ask.c.account_id == sa.bindparam("of_account"), IS_ASKED, ask.c.kind == AskKind.CREDITS
 )
+_STILL_OPEN = (
+    sa.select(ask.c.id)
+    .select_from(ask.join(account, account.c.id == ask.c.account_id))
+    .where(
+        account.c.guild_id == sa.bindparam("of_guild"),
+        account.c.member_id == sa.bindparam("of_member"),
+        ask.c.state == AskState.OPEN,
+        ask.c.kind == AskKind.CREDITS,
+        ask.c.expires_at > _now,
+    )
+)
 _ADD = sa.insert(ask).returning(ask.c.id)
 _CLOSE = (
     sa.update(ask)
@@ -108,6 +120,24 @@ _EXPIRE_OF_JOB = (
     sa.update(ask)
     .where(ask.c.job_id == sa.bindparam("of_job"), IS_ASKED)
     .values(state=AskState.EXPIRED, decided_at=_now)
+)
+_UNSETTLED = (
+    _ASKS.where(
+        sa.or_(
+            sa.and_(
+                ask.c.state == AskState.OPEN,
+                sa.or_(
+                    ask.c.expires_at <= _now,
+                    ask.c.message_id.is_(None),
+                ),
+                # The job's own step posts its card.
+                ask.c.kind == AskKind.CREDITS,
+            ),
+            sa.and_(ask.c.state != AskState.OPEN, ask.c.message_id.is_not(None)),
+        )
+    )
+    .order_by(ask.c.id)
+    .limit(sa.bindparam("limit"))
 )
 _KEEP_CARD = (
     sa.update(ask)
@@ -140,6 +170,13 @@ def for_credits(
     lifetime = {"created_at": now, "expires_at": now + CREDITS_LIFETIME}
     [added] = execute(conn, _ADD, {**key, **row, **lifetime})
     return get(conn, added["id"])
+
+
+def check_may_ask(conn: sa.Connection, guild_id: int, member_id: int, *, now: datetime) -> None:
+    """Raises AskedAlready while a member's last question for credits is open."""
+    key = {"of_guild": guild_id, "of_member": member_id, "now": now}
+    if before := first(conn, _STILL_OPEN, key):
+        raise AskedAlready(before["id"])
 
 
 def for_job(conn: sa.Connection, job: Job, account_id: int, *, now: datetime) -> None:
@@ -210,8 +247,13 @@ def expire_of_job(conn: sa.Connection, job_id: str, *, now: datetime) -> None:
 def keep_card(
     conn: sa.Connection, ask_id: int, *, channel_id: int | None, message_id: int | None
 ) -> None:
-    """Remember where the moderators' card stands."""
+    """Remember where the moderators' card stands, for as long as it may have to be changed."""
     execute(conn, _KEEP_CARD, {"of_ask": ask_id, "channel": channel_id, "message": message_id})
+
+
+def unsettled(conn: sa.Connection, *, now: datetime, limit: int = 100) -> list[Ask]:
+    """Questions for credits that have no card, or are over by now; and cards of what is over."""
+    return [Ask(**row) for row in execute(conn, _UNSETTLED, {"now": now, "limit": limit})]
 
 
 def forget(conn: sa.Connection, account_id: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from bot.budget.ask_cards import AskCards
 from bot.budget.desk import MOST_AT_ONCE
 from bot.clock import Clock
 from bot.errors import AmountOutOfRange
@@ -23,11 +24,17 @@ class AskingService:
     """Takes questions and answers, each answer once."""
 
     def __init__(
-        self, database: Database, *, clock: Clock, wake_worker: Callable[[], None]
+        self,
+        database: Database,
+        *,
+        clock: Clock,
+        wake_worker: Callable[[], None],
+        cards: AskCards | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._wake_worker = wake_worker
+        self._cards = cards
 
     async def ask(
         self,
@@ -44,9 +51,15 @@ class AskingService:
         now = self._clock()
         if roles := tuple(role_ids):
             await self._database.run(allowances.give, guild_id, member_id, roles, now=now)
-        return await self._database.run(
+        asked = await self._database.run(
             asks.for_credits, guild_id, member_id, credits, why.strip(), now=now
         )
+        await self._show(asked)
+        return asked
+
+    async def check_may_ask(self, guild_id: int, member_id: int) -> None:
+        """Raises AskedAlready while the last question for credits is open."""
+        await self._database.read(asks.check_may_ask, guild_id, member_id, now=self._clock())
 
     async def pending(self, guild_id: int) -> tuple[Ask, ...]:
         """What waits for an answer, oldest first."""
@@ -100,4 +113,9 @@ class AskingService:
         )
         if answered.ask.kind is AskKind.JOB:
             self._wake_worker()
+        await self._show(answered.ask)
         return answered
+
+    async def _show(self, asked: Ask) -> None:
+        if self._cards is not None:
+            await self._cards.update(asked.id)

@@ -9,7 +9,9 @@ from typing import Any
 
 import aiohttp
 import discord
+from discord import ui
 
+from bot.discord.remedies import remedy
 from bot.errors import Restarting
 from bot.logs import get_logger
 from bot.messages import sentence
@@ -132,27 +134,29 @@ async def refuse(interaction: discord.Interaction[Any], error: Exception) -> Non
     else:
         log.info("refused", interaction=interaction.id, error=type(error).__name__)
     try:
-        await _say_in_private(interaction, said)
+        await _say_in_private(interaction, said, remedy(interaction, error))
     except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:
         # The interaction's token is gone; there is no other private way to this member.
         log.warning("could not answer", interaction=interaction.id, reason=str(lost))
 
 
-async def _say_in_private(interaction: discord.Interaction[Any], said: str) -> None:
+async def _say_in_private(interaction: discord.Interaction[Any], said: str, view: ui.View) -> None:
     match interaction.extras.get(DEFERRED):
         case Audience.EVERYBODY:
             # The first followup to a public deferral would be public too, unless that is gone.
             await interaction.delete_original_response()
-            await interaction.followup.send(said, ephemeral=True)
+            await interaction.followup.send(said, view=view, ephemeral=True)
         case Audience.MEMBER:
-            await _edit_or_follow_up(interaction, said)
+            await _edit_or_follow_up(interaction, said, view)
         case _:
-            await interaction.response.send_message(said, ephemeral=True)
+            await interaction.response.send_message(said, view=view, ephemeral=True)
 
 
-async def _edit_or_follow_up(interaction: discord.Interaction[Any], said: str) -> None:
+async def _edit_or_follow_up(
+    interaction: discord.Interaction[Any], said: str, view: ui.View
+) -> None:
     try:
-        await interaction.edit_original_response(content=said)
+        await interaction.edit_original_response(content=said, view=view)
     except discord.HTTPException:
         # The answer may be a card already, which takes no plain text.
-        await interaction.followup.send(said, ephemeral=True)
+        await interaction.followup.send(said, view=view, ephemeral=True)

@@ -135,7 +135,7 @@ class DiscordThreads:
             case Whereabouts.THREAD:
                 return job.channel_id
             case Whereabouts.CHANNEL:
-                return await direct_id(self._client, job)
+                return await direct_id(self._client, job.member_id)
             case Whereabouts.DIRECT:
                 return None
             case there:
@@ -175,11 +175,11 @@ class DiscordThreads:
             ),
         )
 
-    async def conclude(self, job: Job, outcome: Outcome) -> None:
+    async def conclude(self, job: Job, outcome: Outcome, *, reason: str | None = None) -> None:
         """Settle the status message; of a failure the member is told in a message of its own."""
         try:
             if outcome not in (Outcome.DELIVERED, *CANCELLED):
-                await self._tell_of_failure(job, outcome)
+                await self._tell_of_failure(job, outcome, reason)
         finally:
             await self._settle_status(job, outcome)
 
@@ -191,16 +191,17 @@ class DiscordThreads:
         await self._edit_status(job, self._status_text(job, Ended(outcome)), view=None)
         self._shown.pop(job.id, None)
 
-    async def _tell_of_failure(self, job: Job, outcome: Outcome) -> None:
+    async def _tell_of_failure(self, job: Job, outcome: Outcome, reason: str | None) -> None:
         until = job.finished_at + self._clips_kept if job.finished_at and self._clips_kept else None
-        said = f"<@{job.member_id}> {told_failure(job, outcome, until)}"
+        told = told_failure(job, outcome, kept_until=until, reason=reason)
         for place in _places(job):
             with suppress(ThreadGone):
-                await self._tell_in(place, said)
+                await self._tell_in(place, f"<@{job.member_id}> {told}")
                 return
         guild = self._guild_name(job)
-        text = direct_failure_text(job, outcome, guild=guild, kept_until=until)
-        await write_to_member(self._client, job, await direct_id(self._client, job), text)
+        text = direct_failure_text(job, told, guild=guild)
+        channel_id = await direct_id(self._client, job.member_id)
+        await write_to_member(self._client, job, channel_id, text)
 
     async def _tell_in(self, job: Job, said: str) -> None:
         """Say it where the job is followed, once."""

@@ -1,7 +1,8 @@
-"""Direct messages to a member: where they are, and writing one, at most, for each job."""
+"""Direct messages to a member: where they are, and writing one, once, about each thing."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import discord
@@ -14,11 +15,10 @@ from bot.jobs.thread import ThreadGone
 from storage.jobs import Job
 
 
-async def direct_id(client: discord.Client, job: Job) -> int | None:
+async def direct_id(client: discord.Client, member_id: int) -> int | None:
     """The channel of a member's direct messages; None where there is none to be had."""
-    member = discord.Object(job.member_id)
     try:
-        return (await reliably(lambda: client.create_dm(member))).id
+        return (await reliably(lambda: client.create_dm(discord.Object(member_id)))).id
     except ThreadGone:
         return None
 
@@ -26,24 +26,52 @@ async def direct_id(client: discord.Client, job: Job) -> int | None:
 async def write_to_member(
     client: discord.Client, job: Job, channel_id: int | None, text: str, clip: Path | None = None
 ) -> int:
-    """Write unless that was done before, and return the message's id.
+    """Write about a job unless that was done before, and return the message's id.
 
     Raises ThreadGone where the member takes no direct messages.
+    """
+    mark = job_mark(job)
+    return await write_once(
+        client,
+        channel_id,
+        text,
+        is_it=lambda content: mark in content,
+        since=job.interaction_id,
+        nonce=f"{job.id}-direct",
+        member_id=job.member_id,
+        file=lambda: discord.File(clip, filename=clip_name(job)) if clip else None,
+    )
+
+
+async def write_once(
+    client: discord.Client,
+    channel_id: int | None,
+    text: str,
+    *,
+    is_it: Callable[[str], bool],
+    since: int,
+    nonce: str,
+    member_id: int,
+    file: Callable[[], discord.File | None] = lambda: None,
+) -> int:
+    """Write unless what the bot has written since tells that it was done.
+
+    Returns the message's id. Raises ThreadGone where the member takes no direct messages.
     """
     if channel_id is None:
         raise ThreadGone("the member takes no direct messages")
     place = client.get_partial_messageable(channel_id)
-    me, mark = client.user, job_mark(job)
+    me = client.user
     return await post_once(
         lambda: find_message(
             place,
-            lambda message: message.author == me and mark in message.content,
-            since=job.interaction_id,
+            lambda message: message.author == me and is_it(message.content),
+            since=since,
         ),
         lambda: place.send(
             text,
-            file=discord.File(clip, filename=clip_name(job)) if clip else discord.utils.MISSING,
-            allowed_mentions=mentioning(job.member_id),
-            nonce=f"{job.id}-direct",
+            file=file() or discord.utils.MISSING,
+            allowed_mentions=mentioning(member_id),
+            nonce=nonce,
         ),
     )

@@ -1,21 +1,43 @@
-"""The step of a job that a moderator has to let begin: it waits, for a day."""
+"""The step of a job that a moderator has to let begin: it waits, for a day.
+
+Its thread is opened first, so that its member sees that, and may cancel; then moderators are asked.
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from bot.jobs.opening import open_thread
 from bot.jobs.outcomes import Outcome
+from bot.jobs.thread import AwaitingApproval
 from bot.jobs.workbench import Workbench
-from storage import jobs
+from storage import asks, jobs
 from storage.asks import JOB_LIFETIME
 from storage.jobs import Job
+
+ASK_AGAIN = timedelta(hours=1)
+"""Where no place takes the card now, one may later."""
 
 
 async def await_approval(bench: Workbench, job: Job) -> None:
     """Sleep until somebody answers; give the hold back once nobody has for a day."""
     ends_at = job.created_at + JOB_LIFETIME
-    now = bench.clock()
     if job.cancel_requested:
         await bench.end(job, Outcome.CANCELLED_EARLY)
-    elif now >= ends_at:
-        await bench.end(job, Outcome.NOT_APPROVED)
+    elif bench.clock() >= ends_at:
+        await bench.end(job, Outcome.UNANSWERED)
+    elif job.status_id is None:
+        await open_thread(bench, job, AwaitingApproval(ends_at))
     else:
-        await bench.database.run(jobs.update, job, now=now, due_at=ends_at)
+        is_asked = await _ask(bench, job)
+        now = bench.clock()
+        due_at = ends_at if is_asked else min(ends_at, now + ASK_AGAIN)
+        await bench.database.run(jobs.update, job, now=now, due_at=due_at)
+
+
+async def _ask(bench: Workbench, job: Job) -> bool:
+    """Post the card; say whether there is one, or nothing left to ask."""
+    asked = await bench.database.read(asks.of_job, job.id)
+    if asked is None or bench.ask_cards is None:
+        return True
+    return await bench.ask_cards.bring_up_to_date(asked.id)

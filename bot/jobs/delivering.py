@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import timedelta
 
+from bot.budget.dossier import reason_of
 from bot.jobs import reviewing
 from bot.jobs.outcomes import Outcome, Settlement
 from bot.jobs.thread import ClipTooLarge, Posting, ThreadGone
 from bot.jobs.workbench import SLOW_RETRY, Workbench
 from bot.media.errors import CannotFit, NotPlayable
 from bot.media.fitting import fit
-from storage import jobs, late, verdicts
+from storage import asks, jobs, late, verdicts
 from storage.jobs import Job, JobState
 
 FIT_ATTEMPTS = 3
@@ -108,7 +109,13 @@ async def conclude(bench: Workbench, job: Job) -> None:
     # Of a failure after a review the member was told when the job came under review.
     if case is None or outcome is Outcome.DELIVERED:
         with suppress(ThreadGone):
-            await bench.thread.conclude(job, outcome)
+            await bench.thread.conclude(job, outcome, reason=await _reason(bench, job))
     if job.task is not None and job.provider in bench.providers:
         await bench.provider(job).forget(job.task)
     await bench.database.run(jobs.update, job, now=bench.clock(), due_at=None)
+
+
+async def _reason(bench: Workbench, job: Job) -> str | None:
+    """What the moderator wrote who did not let it begin."""
+    asked = await bench.database.read(asks.of_job, job.id)
+    return await reason_of(bench.database, asked) if asked else None

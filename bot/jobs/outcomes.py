@@ -41,7 +41,9 @@ class Outcome(enum.StrEnum):
     THREAD_GONE = "thread_gone"
     """There is no place left to post the clip."""
     NOT_APPROVED = "not_approved"
-    """No moderator let it begin."""
+    """A moderator did not let it begin."""
+    UNANSWERED = "unanswered"
+    """No moderator said in time whether it may begin."""
     CANCELLED_EARLY = "cancelled_early"
     """Before the provider started."""
     CANCELLED_LATE = "cancelled_late"
@@ -131,6 +133,7 @@ def _paid(
             | Outcome.LOST
             | Outcome.THREAD_GONE
             | Outcome.NOT_APPROVED
+            | Outcome.UNANSWERED
             | Outcome.CANCELLED_EARLY
         ):
             return 0

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bot.errors import UnknownModel
 from bot.jobs import making
+from bot.jobs.opening import open_thread
 from bot.jobs.outcomes import Outcome
 from bot.jobs.pace import next_look_in_line
 from bot.jobs.thread import ThreadGone, Waiting
 from bot.jobs.workbench import LIFETIME, Workbench
-from storage import history, jobs, line
+from storage import history, line
 from storage.jobs import Job
 from storage.line import Place
 from storage.slot_schema import SlotKind
@@ -39,20 +40,7 @@ async def _is_shut(bench: Workbench, job: Job) -> bool:
 
 async def _open_thread(bench: Workbench, job: Job) -> None:
     place = await bench.database.read(line.place, job, bench.limits)
-    try:
-        opened = await bench.thread.open(job, await _waiting(bench, job, place))
-    except ThreadGone:
-        await bench.end(job, Outcome.THREAD_GONE)
-        return
-    now = bench.clock()
-    await bench.database.run(
-        jobs.update,
-        job,
-        now=now,
-        due_at=now,
-        thread_id=opened.thread_id,
-        status_id=opened.status_id,
-    )
+    await open_thread(bench, job, await _waiting(bench, job, place))
 
 
 async def _take_turn(bench: Workbench, job: Job) -> None:

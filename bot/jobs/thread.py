@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from bot.jobs.outcomes import Outcome
 from storage.jobs import Job
+
+
+@dataclass(frozen=True)
+class AwaitingApproval:
+    """A moderator has to let the job begin."""
+
+    until: datetime
+    """Then it ends, if nobody has answered."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ class Ended:
     outcome: Outcome
 
 
-Stage: TypeAlias = Waiting | Running | Posting | Ended
+Stage: TypeAlias = AwaitingApproval | Waiting | Running | Posting | Ended
 
 
 class Whereabouts(enum.Enum):
@@ -140,9 +149,10 @@ class JobThread(Protocol):
         """Post the clip once, mention the member once, and return the message's id."""
         ...
 
-    async def conclude(self, job: Job, outcome: Outcome) -> None:
+    async def conclude(self, job: Job, outcome: Outcome, *, reason: str | None = None) -> None:
         """Leave the status message in its last form, and tell the member of a failure.
 
-        They are told in the first place that takes it; ThreadGone where none does.
+        They are told in the first place that takes it, with the reason a moderator gave; ThreadGone
+        where none does.
         """
         ...

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.budget.ask_cards import AskCards
 from bot.clock import Clock
 from bot.jobs.callbacks import Callbacks
 from bot.jobs.cards import ReviewCards
@@ -30,7 +31,12 @@ LIFETIME = timedelta(hours=24)
 REVIEW_LIFETIME = timedelta(days=30)
 """For as long the moderators' card is kept up to date, and a late clip looked for."""
 
-CANCELLED = (Outcome.CANCELLED_EARLY, Outcome.CANCELLED_LATE, Outcome.NOT_APPROVED)
+REFUSALS = (Outcome.REFUSED, Outcome.RESULT_REFUSED)
+"""What the owner's account at the provider may suffer for, so it counts against the member."""
+CANCELLED = (
+    *(Outcome.CANCELLED_EARLY, Outcome.CANCELLED_LATE),
+    *(Outcome.NOT_APPROVED, Outcome.UNANSWERED),
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,8 @@ class Workbench:
     """Jobs whose provider said, once, that it bills a task it stopped; until that is written."""
     cards: ReviewCards | None = None
     """Where the moderators are asked; None: nobody is."""
+    ask_cards: AskCards | None = None
+    """The cards that ask whether a job may begin; None: there are none."""
     limits: Limits = NO_LIMITS
     """How many jobs of a member and of a guild may run at once."""
 
@@ -168,6 +176,7 @@ class Workbench:
                 house_loss_credits=settlement.house_loss,
                 failure=outcome.value,
                 billed_microdollars=billed_microdollars,
+                is_strike=outcome in REFUSALS,
             )
             return
         await self.database.run(
@@ -179,6 +188,7 @@ class Workbench:
             house_loss_credits=settlement.house_loss,
             failure=outcome.value,
             billed_microdollars=billed_microdollars,
+            is_strike=outcome in REFUSALS,
             due_at=now,
         )
         await self.let_next(job)

@@ -111,7 +111,7 @@ class Punctuality:
     async def post_clip(self, job: Job, clip: Path, *, paid_credits: int) -> int:
         raise NotImplementedError
 
-    async def conclude(self, job: Job, outcome: Outcome) -> None:
+    async def conclude(self, job: Job, outcome: Outcome, *, reason: str | None = None) -> None:
         raise NotImplementedError
 
 

@@ -82,7 +82,7 @@ class RecordedThread:
         await self._tell()
         return message_id
 
-    async def conclude(self, job: Job, outcome: Outcome) -> None:
+    async def conclude(self, job: Job, outcome: Outcome, *, reason: str | None = None) -> None:
         """Keep how it ended."""
         await self._enter("conclude", job)
         self.concluded.append((job.id, outcome))

@@ -22,31 +22,33 @@ def direct_clip_text(job: Job, model_name: str, *, guild: str | None, paid_credi
     on_the_house = " It came late, so it is on the house." if job.state is JobState.LATE else ""
     return (
         f"<@{job.member_id}>, your clip is ready. I can no longer post where you ordered it, "
-        f"in {_named(guild)}, so it comes here.{on_the_house}\n{quoted(job.prompt)}\n"
+        f"in {server_named(guild)}, so it comes here.{on_the_house}\n{quoted(job.prompt)}\n"
         f"-# {summary(job, model_name)} · {in_credits(paid_credits)} paid · {job_mark(job)}"
     )
 
 
-def direct_failure_text(
-    job: Job, outcome: Outcome, *, guild: str | None, kept_until: datetime | None
-) -> str:
+def direct_failure_text(job: Job, told: str, *, guild: str | None) -> str:
     """Why there is no clip, where nothing in its guild can say so."""
     return (
-        f"<@{job.member_id}>, about your clip in {_named(guild)}: "
-        f"{told_failure(job, outcome, kept_until)}\n{quoted(job.prompt)}\n-# {job_mark(job)}"
+        f"<@{job.member_id}>, about your clip in {server_named(guild)}: {told}\n"
+        f"{quoted(job.prompt)}\n-# {job_mark(job)}"
     )
 
 
-def told_failure(job: Job, outcome: Outcome, kept_until: datetime | None) -> str:
+def told_failure(
+    job: Job, outcome: Outcome, *, kept_until: datetime | None, reason: str | None = None
+) -> str:
     """Why there is no clip, what it cost, and how to have one that was made all the same."""
     said = f"{failure_sentence(outcome)} Nothing was charged."
+    if reason:
+        return f"{said}\n{quoted(reason)}"
     if job.clip is None or outcome is not Outcome.THREAD_GONE:
         return said
     until = f" until {discord.utils.format_dt(kept_until, 'D')}" if kept_until else ""
     return f"{said} It was made and is kept: `/jobs` in that server gives it to you{until}."
 
 
-def _named(guild: str | None) -> str:
+def server_named(guild: str | None) -> str:
     """A guild's name; the bot no longer knows that of one it was removed from."""
     if guild is None:
         return "a server I am no longer in"

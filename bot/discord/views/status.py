@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import assert_never
 
 from discord import ui
+from discord.utils import format_dt
 
 from bot.discord.views.buttons import Act, JobButton
 from bot.discord.views.text import bar, ordinal, summary, time_left
 from bot.jobs.outcomes import Outcome
-from bot.jobs.thread import Ended, Posting, Running, Stage, Waiting
+from bot.jobs.thread import AwaitingApproval, Ended, Posting, Running, Stage, Waiting
 from bot.messages import failure_sentence, in_credits
 from providers.base import Stopping
 from storage.job import RUNNING_STATES
@@ -22,6 +23,8 @@ CANCEL = "Cancel"
 def status_text(job: Job, model_name: str, stage: Stage, *, stopping: Stopping) -> str:
     """What the status message says."""
     match stage:
+        case AwaitingApproval(until=until):
+            headline = f"✋ **Waiting for a moderator's approval** · until {format_dt(until, 'f')}"
         case Waiting():
             headline = f"⏳ **Waiting** · {_waiting(stage)}"
         case Running():

@@ -72,7 +72,7 @@ async def test_a_job_nobody_answers_for_a_day_gives_its_credits_back(
 
     ended = await workshop.visit_all(job)
 
-    assert ended.failure == Outcome.NOT_APPROVED
+    assert ended.failure == Outcome.UNANSWERED
     await workshop.assert_settled(job, JobState.CANCELLED, paid=0)
     asked = await asking.of_job(job.id)
     assert asked is not None
