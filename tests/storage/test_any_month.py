@@ -251,7 +251,7 @@ class AnyMonth(RuleBasedStateMachine):
 
 TestAnyMonth = AnyMonth.TestCase
 TestAnyMonth.settings = settings(
-    max_examples=25,
+    max_examples=10,
     stateful_step_count=25,
     deadline=None,
     database=None,

@@ -286,7 +286,7 @@ def settled_jobs(conn: sa.Connection) -> list[str]:
 
 
 SHORT = settings(
-    max_examples=20,
+    max_examples=10,
     stateful_step_count=25,
     deadline=None,
     database=None,
