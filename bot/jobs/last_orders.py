@@ -29,6 +29,8 @@ class LastOrders:
 
         Never around a transaction: one that is cut short may have been written all the same.
         """
+        if self._over_at is not None and asyncio.get_running_loop().time() >= self._over_at:
+            raise Restarting
         limit = asyncio.timeout_at(self._over_at)
         try:
             async with limit:

@@ -20,7 +20,8 @@ AN_HOUR = 3600
 class SlowUpload:
     """A picture that is on its way until the test lets it come."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, orders: int = 1) -> None:
+        self.orders = orders
         self.asked = 0
         self.asked_for = asyncio.Event()
         self.comes = asyncio.Event()
@@ -31,7 +32,8 @@ class SlowUpload:
 
     async def _fetch(self) -> bytes:
         self.asked += 1
-        self.asked_for.set()
+        if self.asked == self.orders:
+            self.asked_for.set()
         await self.comes.wait()
         return PICTURE
 
@@ -66,7 +68,7 @@ async def test_an_order_whose_picture_comes_in_time_becomes_a_job(workshop: Work
 
 
 async def test_orders_that_wait_for_their_turn_are_refused_too(workshop: Workshop) -> None:
-    slow = SlowUpload()
+    slow = SlowUpload(orders=ORDERS_AT_ONCE)
     orders = [replace(ORDER, interaction_id=number) for number in range(ORDERS_AT_ONCE + 2)]
 
     async with asyncio.TaskGroup() as group:
