@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 
 from providers.model import Variant
+from storage.age import AgeRule
 
 
 class BotError(Exception):
@@ -19,13 +20,15 @@ class BotError(Exception):
     │   ├── UnsupportedSeconds, UnsupportedShape, UnsupportedResolution
     │   ├── UnsupportedOption, UnsupportedCombination, SeedOutOfRange
     │   ├── PictureTooSmallForModel, PictureTooNarrowForModel
+    │   ├── ForbiddenPrompt     the guild forbids a word in it
     │   └── PictureGone         a stored file of an earlier job was removed
     ├── PlaceError              it cannot be made here
-    │   ├── NotInServer
+    │   ├── NotInServer, WrongChannelAge
     │   └── MissingPermissions
     ├── NotAllowed              the member may not do this
     ├── AmountOutOfRange        no such amount of credits can be given
     ├── BadChoice               a setting cannot be that
+    ├── NoWord                  there is nothing in it to look for in prompts
     ├── NowhereToAsk            there is no place to ask the moderators in
     ├── PlanGone                what was to be confirmed is not known any more
     ├── MembersUnknown          Discord does not tell who has a role
@@ -54,6 +57,10 @@ class PictureGone(OrderError):
 
 class PromptEmpty(OrderError):
     """The prompt has no visible character."""
+
+
+class ForbiddenPrompt(OrderError):
+    """The guild's moderators forbid a word in it; which one is said to nobody."""
 
 
 class PromptTooLong(OrderError):
@@ -195,6 +202,14 @@ class NotInServer(PlaceError):
     """The command was used outside a server."""
 
 
+class WrongChannelAge(PlaceError):
+    """The guild lets clips be ordered only in channels restricted by age, or never in those."""
+
+    def __init__(self, rule: AgeRule) -> None:
+        super().__init__(rule.value)
+        self.rule = rule
+
+
 class MissingPermissions(PlaceError):
     """The bot lacks permissions in this channel."""
 
@@ -221,6 +236,10 @@ class PlanGone(BotError):
 
 class MembersUnknown(BotError):
     """Discord does not tell this bot who has a role."""
+
+
+class NoWord(BotError):
+    """What is to be forbidden has no letter and no digit."""
 
 
 class AmountOutOfRange(BotError):

@@ -16,6 +16,7 @@ from bot.jobs.order import Note, RefusalCosts, RunsAs, ShapeInstead, SoundCut
 from bot.jobs.outcomes import Outcome
 from bot.media import errors as media
 from bot.media.pictures import PictureNote
+from bot.shield_words import SHIELD_SENTENCES, wrong_age
 from storage.errors import (
     BooksDoNotBalance,
     JobNotFound,
@@ -123,6 +124,7 @@ LACKING: Mapping[errors.Option, str] = {
 
 SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     **DESK_SENTENCES,
+    **SHIELD_SENTENCES,
     errors.PictureMissing: (
         "There is no picture. Put one into the `image` option and send the command again."
     ),
@@ -228,6 +230,12 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
         "Ask them yourself: one of them chooses it with `/budget log`, or gives you credits with "
         "`/budget grant`."
     ),
+    errors.ForbiddenPrompt: (
+        "Your prompt has a word in it that the moderators do not allow here. Change the prompt "
+        "and try again. Nothing was charged."
+    ),
+    errors.WrongChannelAge: lambda e: wrong_age(e.rule),
+    errors.NoWord: "That has no letter or digit in it, so there is nothing to look for. Try again.",
     errors.AmountOutOfRange: "The amount must be a whole number from {e.least:,} to {e.most:,}.",
     errors.NoSuchMonth: lambda e: (
         f"I know no month “{_short(e.asked)}”. Write one that has begun, like 2026-05."

@@ -107,7 +107,7 @@ def add(
     conn: sa.Connection, guild_id: int, job_id: str, reporter_id: int, text: str, *, now: datetime
 ) -> Case:
     """Report a posted clip. Raises NothingToReport, AlreadyReported."""
-    reported = _posted(conn, guild_id, job_id)
+    reported = posted(conn, guild_id, job_id)
     before = of_job(conn, guild_id, job_id)
     if before is not None and before.state is ReportState.REMOVED:
         raise NothingToReport(job_id)
@@ -179,7 +179,8 @@ def post_gone(conn: sa.Connection, job_id: str) -> None:
     execute(conn, _POST_GONE, {"of_job": job_id})
 
 
-def _posted(conn: sa.Connection, guild_id: int, job_id: str) -> Job:
+def posted(conn: sa.Connection, guild_id: int, job_id: str) -> Job:
+    """The job of a clip that stands posted in a guild. Raises NothingToReport."""
     try:
         found = jobs.get(conn, job_id)
     except JobNotFound:

@@ -61,6 +61,7 @@ def order_of(
         negative_prompt=negative_prompt,
         parent_id=place.parent_id,
         role_ids=roles_of(interaction),
+        is_age_restricted=is_age_restricted(interaction),
     )
 
 
@@ -68,6 +69,14 @@ def roles_of(interaction: discord.Interaction[Any]) -> tuple[int, ...]:
     """The roles of whoever acted, as Discord named them with this very interaction."""
     user = interaction.user
     return tuple(role.id for role in user.roles) if isinstance(user, discord.Member) else ()
+
+
+def is_age_restricted(interaction: discord.Interaction[Any]) -> bool | None:
+    """Whether the channel is; a thread is as its channel is. None where that is not known."""
+    channel: Any = interaction.channel
+    if isinstance(channel, discord.Thread):
+        channel = channel.parent
+    return None if channel is None else bool(getattr(channel, "nsfw", False))
 
 
 async def show_placed(interaction: discord.Interaction[ZoetropeClient], placed: Placed) -> None:

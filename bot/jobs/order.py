@@ -39,6 +39,8 @@ class Order:
     """The channel of the thread, where it was given in one."""
     role_ids: tuple[int, ...] = ()
     """The member's roles, by which caps may differ."""
+    is_age_restricted: bool | None = None
+    """Whether Discord shows the channel to adults alone; None: nobody knows."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.budget.screening import screen
 from bot.clock import Clock
 from bot.errors import NotAllowed
 from bot.jobs import uploads
@@ -73,11 +74,12 @@ class JobService:
         job; or change nothing at all.
 
         A rush costs the memory of a few pictures, and leaves the loop to the first answers.
-        Raises OrderError, PictureError, SoundError, NotEnoughCredits, BudgetError, NotWritten or
-        Restarting.
+        Raises OrderError, PlaceError, PictureError, SoundError, NotEnoughCredits, BudgetError,
+        NotWritten or Restarting.
         An interaction that already became a job gets that job back.
         """
         chosen = await self._settings(order.guild_id)
+        await screen(self._database, order, chosen, now=self._clock())
         checked = check(self.catalogue.at(chosen.price_percent), order, files.given)
         async with AsyncExitStack() as stack:
             # The turn ends with the job, whose pictures are in memory until then; what may be cut
@@ -101,8 +103,9 @@ class JobService:
             sound=earlier.sound,
             negative_prompt=earlier.negative_prompt,
         )
-        ready = await self._preparation.read_again(earlier)
         chosen = await self._settings(order.guild_id)
+        await screen(self._database, again, chosen, now=self._clock())
+        ready = await self._preparation.read_again(earlier)
         checked = check(self.catalogue.at(chosen.price_percent), again, ready.given)
         return await self._write(again, chosen, checked, ready)
 

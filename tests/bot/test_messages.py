@@ -12,8 +12,10 @@ from bot.desk_words import DESK_SENTENCES
 from bot.jobs.outcomes import Outcome
 from bot.media import errors as media
 from bot.messages import SENTENCES, failure_sentence, in_credits, in_lengths, sentence
+from bot.shield_words import SHIELD_SENTENCES
 from providers.model import Variant
 from storage import errors as storage
+from storage.age import AgeRule
 
 ADVICE: dict[Exception, str] = {
     errors.PictureMissing(): "Put one into the `image` option",
@@ -47,6 +49,9 @@ ADVICE: dict[Exception, str] = {
     errors.NoSuchMonth("2026-13"): "Write one that has begun, like 2026-05.",
     errors.ExportTooLarge(10 * 2**20): "Ask the owner of the bot for a copy",
     errors.NowhereToAsk(): "one of them chooses it with `/budget log`",
+    errors.ForbiddenPrompt(): "Change the prompt and try again. Nothing was charged.",
+    errors.WrongChannelAge(AgeRule.NEVER_RESTRICTED): "Use another channel.",
+    errors.NoWord(): "there is nothing to look for",
     errors.AmountOutOfRange(1, 1_000_000): "a whole number from 1 to 1,000,000",
     media.NotAPicture(): "Send a PNG, JPEG, WebP, AVIF, HEIC or GIF file",
     media.UnsupportedPicture("TIFF"): "Save the picture as PNG",
@@ -85,7 +90,8 @@ def test_every_error_of_the_bot_and_of_pictures_is_worded_here() -> None:
 
 
 def test_no_sentence_is_left_over() -> None:
-    assert set(SENTENCES) - set(CAP_SENTENCES) - set(DESK_SENTENCES) == {*map(type, ADVICE)}
+    elsewhere = {*CAP_SENTENCES, *DESK_SENTENCES, *SHIELD_SENTENCES}
+    assert set(SENTENCES) - elsewhere == {*map(type, ADVICE)}
 
 
 @WORDS
