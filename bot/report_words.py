@@ -1,4 +1,4 @@
-"""What the house's losses are called, in few words; a part of `bot.messages`."""
+"""What reports and receipts call things: why the house lost, and why somebody paid."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from bot.jobs.outcomes import Outcome
 from storage.figures import Loss
 from storage.job import JobState
+from storage.receipts import Receipt
+from storage.schema import HoldState
 
 ON_THE_HOUSE = "Clip came late, on the house"
 BELOW_COST = "Sold below the provider's bill"
@@ -27,9 +29,7 @@ LOSS_REASONS: Mapping[Outcome, str] = {
     Outcome.OVERDUE: "Took too long, not stoppable",
     Outcome.LOST: "The model lost the job",
     Outcome.THREAD_GONE: "No place left to post it",
-    Outcome.NOT_APPROVED: "Not approved",
-    Outcome.CANCELLED_EARLY: "Cancelled before it began",
-    Outcome.CANCELLED_LATE: "Cancelled, and billed above",
+    Outcome.CANCELLED_LATE: "Cancelled, billed above quote",
 }
 
 
@@ -43,3 +43,26 @@ def loss_reason(loss: Loss) -> str:
         case _:
             known = {outcome.value: words for outcome, words in LOSS_REASONS.items()}
             return known.get(loss.failure or "", ENDED_OTHERWISE)
+
+
+def payment_reason(receipt: Receipt) -> str:
+    """Who paid for a job, and by which rule."""
+    if receipt.state is HoldState.HELD:
+        return "The credits are set aside until the job is over."
+    who = _member_reason(receipt)
+    if receipt.house_loss_credits:
+        who += " What the provider billed beyond that is the house's loss."
+    return who
+
+
+def _member_reason(receipt: Receipt) -> str:
+    job = receipt.job
+    if receipt.state is HoldState.RELEASED:
+        if job.state is JobState.DELIVERED:
+            return "The clip came after the credits were given back, so it was on the house."
+        return "There was no clip to pay for, so all credits were given back."
+    if job.state is JobState.DELIVERED:
+        return "The clip was delivered: the quote is paid, or less where the provider billed less."
+    if job.failure in (Outcome.REFUSED, Outcome.RESULT_REFUSED):
+        return "The moderators chose that a refusal costs the quote."
+    return "It was cancelled after it began: what the provider billed is paid."

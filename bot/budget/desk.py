@@ -16,6 +16,7 @@ from bot.budget.overview import ActsPage as ActsPage
 from bot.budget.overview import Overview as Overview
 from bot.budget.overview import Statement as Statement
 from bot.budget.overview import forecast
+from bot.budget.reporting import ReportingService
 from bot.clock import Clock
 from bot.errors import AmountOutOfRange, BadChoice
 from storage import (
@@ -53,6 +54,7 @@ class BudgetService:
     """Shows a guild's budget, and lets moderators change it."""
 
     def __init__(self, database: Database, *, clock: Clock) -> None:
+        self.reports = ReportingService(database, clock=clock)
         self._database = database
         self._clock = clock
 

@@ -12,6 +12,7 @@ from bot.discord.cogs.budget_choosing import Choosing
 from bot.discord.cogs.budget_giving import Giving
 from bot.discord.cogs.budget_limiting import Limiting
 from bot.discord.cogs.budget_looking import Looking
+from bot.discord.cogs.budget_report import Proving
 from bot.discord.views.desk import open_desk
 from bot.discord.views.desk_controls import DeskCard, Press
 from bot.discord.views.desk_member import show_member
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @app_commands.default_permissions(manage_guild=True)
-class Budget(Looking, Giving, Limiting, Choosing, commands.GroupCog, group_name="budget"):
+class Budget(Looking, Giving, Limiting, Choosing, Proving, commands.GroupCog, group_name="budget"):
     """Members' credits, for moderators"""
 
 
