@@ -86,16 +86,22 @@ class AskCards:
             await self._settle(asked)
         return True
 
+    async def dossier(self, asked: Ask, *, with_history: bool) -> Dossier:
+        """All that a card about a question shows."""
+        return await open_dossier(
+            self._database, asked.id, now=self._clock(), with_history=with_history
+        )
+
     async def _post(self, asked: Ask) -> bool:
         log_channel = await self._database.read(guilds.log_channel, asked.guild_id)
-        found = await self._dossier(asked, with_history=True)
+        found = await self.dossier(asked, with_history=True)
         thread_id = found.job.thread_id if found.job else None
         for channel_id in (log_channel, thread_id):
             if channel_id is None:
                 continue
             if channel_id != log_channel:
                 # In the job's thread everybody reads along.
-                found = await self._dossier(asked, with_history=False)
+                found = await self.dossier(asked, with_history=False)
             try:
                 message_id = await self._board.post(found, channel_id=channel_id)
             except ThreadGone as error:
@@ -107,7 +113,7 @@ class AskCards:
 
     async def _settle(self, asked: Ask) -> None:
         in_log = asked.channel_id == await self._database.read(guilds.log_channel, asked.guild_id)
-        found = await self._dossier(asked, with_history=in_log)
+        found = await self.dossier(asked, with_history=in_log)
         # Of a job its member is told by the job's own steps.
         if asked.kind is AskKind.CREDITS and asked.member_id > 0:
             await self._despite_loss(self._board.tell(found), asked)
@@ -122,11 +128,6 @@ class AskCards:
             await doing
         except ThreadGone as error:
             log.info("an answer reaches nobody", ask=asked.id, reason=str(error))
-
-    async def _dossier(self, asked: Ask, *, with_history: bool) -> Dossier:
-        return await open_dossier(
-            self._database, asked.id, now=self._clock(), with_history=with_history
-        )
 
     async def _keep(self, asked: Ask, channel_id: int | None, message_id: int | None) -> None:
         await self._database.run(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage import acts, asks, jobs, ledger
+from storage import acts, asks, jobs, ledger, strikes
 from storage.acts import ActKind, Recorded
 from storage.asks import Ask
 from storage.database import Database
 from storage.jobs import Job
 from storage.ledger import Account
+from storage.strikes import Strike
 
 SHOWN = 3
 ACTS_LOOKED_AT = 20
@@ -27,6 +28,8 @@ class History:
     """What moderators gave or took."""
     asks: tuple[Ask, ...]
     """What the member asked before."""
+    strikes: tuple[Strike, ...]
+    """What providers refused."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,4 +82,5 @@ async def _history(database: Database, asked: Ask, now: datetime) -> History:
         jobs=tuple(job for job in recent if job.id != asked.job_id)[:SHOWN],
         given=tuple(given)[:SHOWN],
         asks=tuple(ask for ask in before if ask.id < asked.id)[:SHOWN],
+        strikes=tuple(await database.read(strikes.of_member, guild_id, member_id)),
     )

@@ -6,7 +6,6 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 import discord
-from discord.utils import time_snowflake
 
 from bot.budget.dossier import Dossier
 from bot.discord.calls import reliably
@@ -32,10 +31,9 @@ class DiscordAskBoard:
         ask = dossier.ask
         place = self._client.get_partial_messageable(channel_id, guild_id=ask.guild_id)
         mark = reply_id(Reply.DENY, ask.id)
-        since = time_snowflake(ask.created_at)
         return await _or_gone(
             post_once(
-                lambda: already_there(place, mark, since=since),
+                lambda: already_there(place, mark),
                 lambda: place.send(view=self._card(dossier), nonce=f"ask-{ask.id}"),
             )
         )
@@ -60,7 +58,6 @@ class DiscordAskBoard:
                 channel_id,
                 told_text(dossier, guild=guild.name if guild else None),
                 is_it=lambda content: content.endswith(ask_mark(ask)),
-                since=time_snowflake(ask.created_at),
                 nonce=f"ask-{ask.id}-told",
                 member_id=ask.member_id,
             )

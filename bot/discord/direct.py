@@ -49,12 +49,12 @@ async def write_once(
     text: str,
     *,
     is_it: Callable[[str], bool],
-    since: int,
     nonce: str,
     member_id: int,
+    since: int = 0,
     file: Callable[[], discord.File | None] = lambda: None,
 ) -> int:
-    """Write unless what the bot has written since tells that it was done.
+    """Write unless a message of the bot's own, no older than the id `since`, says it already.
 
     Returns the message's id. Raises ThreadGone where the member takes no direct messages.
     """

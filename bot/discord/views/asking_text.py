@@ -40,6 +40,7 @@ def history_text(history: History, *, member_id: int) -> str:
         *_listed("Last clips", (_job_words(job) for job in history.jobs)),
         *_listed("Last given or taken", (_given_words(act, member_id) for act in history.given)),
         *_listed("Asked before", (_ask_words(ask) for ask in history.asks)),
+        *_strikes(history),
     ]
     return "\n".join(lines)
 
@@ -178,6 +179,13 @@ def _ask_words(ask: Ask) -> str:
     got = f", got {ask.granted:,}" if ask.granted and ask.kind is AskKind.CREDITS else ""
     mark = ASK_MARKS.get(ask.state, "⌛")
     return f"{mark} {what}{in_credits(ask.credits)}{got} · {format_dt(ask.created_at, 'R')}"
+
+
+def _strikes(history: History) -> list[str]:
+    if not history.strikes:
+        return []
+    last = format_dt(history.strikes[0].at, "R")
+    return [f"**Refused by providers:** {len(history.strikes)} so far, the last {last}"]
 
 
 def _inline(text: str, most_chars: int) -> str:

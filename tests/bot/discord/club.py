@@ -9,8 +9,10 @@ import discord
 from simcord import ChannelHandle, Env, InteractionResult, MemberActor
 from simcord.enums import AppCommandType
 
+from bot.budget.ask_cards import AskCards
 from bot.budget.asking import AskingService
 from bot.budget.desk import BudgetService
+from bot.discord.asking import DiscordAskBoard
 from bot.discord.client import ZoetropeClient
 from bot.discord.delivery import EDIT_PAUSE, DiscordThreads
 from bot.jobs.history import MemberService
@@ -30,12 +32,19 @@ def make_client(workshop: Workshop) -> ZoetropeClient:
     """Build the bot as `bot.app` does, on the workshop's tools."""
     client = ZoetropeClient(Memory(workshop.database))
     threads = DiscordThreads(client, workshop.bench.catalogue, clock=workshop.clock)
-    workshop.bench = replace(workshop.bench, thread=threads)
+    board = DiscordAskBoard(client, workshop.bench.catalogue)
+    ask_cards = AskCards(workshop.database, board, clock=workshop.clock)
+    workshop.bench = replace(workshop.bench, thread=threads, ask_cards=ask_cards)
     bench = workshop.bench
     client.serve(
         workshop.service,
         BudgetService(bench.database, clock=bench.clock),
-        AskingService(bench.database, clock=bench.clock, wake_worker=workshop.count_wake_up),
+        AskingService(
+            bench.database,
+            clock=bench.clock,
+            wake_worker=workshop.count_wake_up,
+            cards=ask_cards,
+        ),
         MemberService(bench.database, bench.files, bench.ffmpeg, clock=bench.clock),
         reviews_of(workshop),
     )
