@@ -39,6 +39,7 @@ from bot.jobs.thread import Ended, Opened, Stage, ThreadGone, Whereabouts, where
 from bot.messages import PLACE_LEFT
 from providers.base import Stopping
 from storage.jobs import Job, JobState
+from storage.strikes import Strike
 
 CANCELLED = (Outcome.CANCELLED_EARLY, Outcome.CANCELLED_LATE)
 EDIT_PAUSE = timedelta(seconds=3)
@@ -175,11 +176,18 @@ class DiscordThreads:
             ),
         )
 
-    async def conclude(self, job: Job, outcome: Outcome, *, reason: str | None = None) -> None:
+    async def conclude(
+        self,
+        job: Job,
+        outcome: Outcome,
+        *,
+        reason: str | None = None,
+        strike: Strike | None = None,
+    ) -> None:
         """Settle the status message; of a failure the member is told in a message of its own."""
         try:
             if outcome not in (Outcome.DELIVERED, *CANCELLED):
-                await self._tell_of_failure(job, outcome, reason)
+                await self._tell_of_failure(job, outcome, reason, strike)
         finally:
             await self._settle_status(job, outcome)
 
@@ -191,9 +199,11 @@ class DiscordThreads:
         await self._edit_status(job, self._status_text(job, Ended(outcome)), view=None)
         self._shown.pop(job.id, None)
 
-    async def _tell_of_failure(self, job: Job, outcome: Outcome, reason: str | None) -> None:
+    async def _tell_of_failure(
+        self, job: Job, outcome: Outcome, reason: str | None, strike: Strike | None
+    ) -> None:
         until = job.finished_at + self._clips_kept if job.finished_at and self._clips_kept else None
-        told = told_failure(job, outcome, kept_until=until, reason=reason)
+        told = told_failure(job, outcome, kept_until=until, reason=reason, strike=strike)
         for place in _places(job):
             with suppress(ThreadGone):
                 await self._tell_in(place, f"<@{job.member_id}> {told}")

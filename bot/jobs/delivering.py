@@ -12,7 +12,7 @@ from bot.jobs.thread import ClipTooLarge, Posting, ThreadGone
 from bot.jobs.workbench import SLOW_RETRY, Workbench
 from bot.media.errors import CannotFit, NotPlayable
 from bot.media.fitting import fit
-from storage import asks, jobs, late, verdicts
+from storage import asks, jobs, late, strikes, verdicts
 from storage.jobs import Job, JobState
 
 FIT_ATTEMPTS = 3
@@ -109,7 +109,12 @@ async def conclude(bench: Workbench, job: Job) -> None:
     # Of a failure after a review the member was told when the job came under review.
     if case is None or outcome is Outcome.DELIVERED:
         with suppress(ThreadGone):
-            await bench.thread.conclude(job, outcome, reason=await _reason(bench, job))
+            await bench.thread.conclude(
+                job,
+                outcome,
+                reason=await _reason(bench, job),
+                strike=await bench.database.read(strikes.of_job, job.id),
+            )
     if job.task is not None and job.provider in bench.providers:
         await bench.provider(job).forget(job.task)
     await bench.database.run(jobs.update, job, now=bench.clock(), due_at=None)

@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 
 from bot.jobs.outcomes import Outcome
 from storage.jobs import Job
+from storage.strikes import Strike
 
 
 @dataclass(frozen=True)
@@ -149,10 +150,17 @@ class JobThread(Protocol):
         """Post the clip once, mention the member once, and return the message's id."""
         ...
 
-    async def conclude(self, job: Job, outcome: Outcome, *, reason: str | None = None) -> None:
+    async def conclude(
+        self,
+        job: Job,
+        outcome: Outcome,
+        *,
+        reason: str | None = None,
+        strike: Strike | None = None,
+    ) -> None:
         """Leave the status message in its last form, and tell the member of a failure.
 
-        They are told in the first place that takes it, with the reason a moderator gave; ThreadGone
-        where none does.
+        They are told in the first place that takes it, with the reason a moderator gave and what
+        the refusal leads to; ThreadGone where none does.
         """
         ...

@@ -38,6 +38,7 @@ from providers.base import Pending, Provider, TaskRef, VideoRequest
 from storage import jobs
 from storage.database import Database
 from storage.jobs import Job, JobState, NewJob
+from storage.strikes import Strike
 from tests.scripted import PLAIN
 
 PER_TRANSACTION = 100
@@ -111,7 +112,14 @@ class Punctuality:
     async def post_clip(self, job: Job, clip: Path, *, paid_credits: int) -> int:
         raise NotImplementedError
 
-    async def conclude(self, job: Job, outcome: Outcome, *, reason: str | None = None) -> None:
+    async def conclude(
+        self,
+        job: Job,
+        outcome: Outcome,
+        *,
+        reason: str | None = None,
+        strike: Strike | None = None,
+    ) -> None:
         raise NotImplementedError
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import ClipTooLarge, Opened, Stage
 from storage.jobs import Job
+from storage.strikes import Strike
 
 MIB = 2**20
 
@@ -82,7 +83,14 @@ class RecordedThread:
         await self._tell()
         return message_id
 
-    async def conclude(self, job: Job, outcome: Outcome, *, reason: str | None = None) -> None:
+    async def conclude(
+        self,
+        job: Job,
+        outcome: Outcome,
+        *,
+        reason: str | None = None,
+        strike: Strike | None = None,
+    ) -> None:
         """Keep how it ended."""
         await self._enter("conclude", job)
         self.concluded.append((job.id, outcome))

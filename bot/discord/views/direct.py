@@ -9,7 +9,9 @@ import discord
 from bot.discord.views.text import quoted, summary
 from bot.jobs.outcomes import Outcome
 from bot.messages import failure_sentence, in_credits
+from bot.shield_words import strike_sentence
 from storage.jobs import Job, JobState
+from storage.strikes import Strike
 
 
 def job_mark(job: Job) -> str:
@@ -36,10 +38,18 @@ def direct_failure_text(job: Job, told: str, *, guild: str | None) -> str:
 
 
 def told_failure(
-    job: Job, outcome: Outcome, *, kept_until: datetime | None, reason: str | None = None
+    job: Job,
+    outcome: Outcome,
+    *,
+    kept_until: datetime | None,
+    reason: str | None = None,
+    strike: Strike | None = None,
 ) -> str:
     """Why there is no clip, what it cost, and how to have one that was made all the same."""
-    said = f"{failure_sentence(outcome)} Nothing was charged."
+    cost = f"It cost {in_credits(job.paid_credits)}" if job.paid_credits else "Nothing was charged"
+    said = f"{failure_sentence(outcome)} {cost}."
+    if strike:
+        return f"{said} {strike_sentence(strike)}"
     if reason:
         return f"{said}\n{quoted(reason)}"
     if job.clip is None or outcome is not Outcome.THREAD_GONE:
