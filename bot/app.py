@@ -10,8 +10,11 @@ from contextlib import AsyncExitStack, suppress
 from bot.budget.alerting import Alerting
 from bot.budget.ask_cards import AskCards
 from bot.budget.asking import AskingService
+from bot.budget.braking import Braking
+from bot.budget.clip_reports import ClipReports
 from bot.budget.desk import BudgetService
 from bot.budget.expiring import Expiry
+from bot.budget.shielding import ShieldService
 from bot.clock import SmoothClock
 from bot.deployment import make_catalogue, open_providers
 from bot.discord.alerts import DiscordAlerts
@@ -19,6 +22,7 @@ from bot.discord.asking import DiscordAskBoard
 from bot.discord.cards import DiscordCards
 from bot.discord.client import DiscordClosed, ZoetropeClient, connect_elsewhere
 from bot.discord.delivery import DiscordThreads
+from bot.discord.reports import DiscordReports
 from bot.jobs.callbacks import Callbacks
 from bot.jobs.files import JobFiles
 from bot.jobs.history import MemberService
@@ -66,6 +70,7 @@ async def run(settings: Settings) -> None:
         memory = Memory(database)
         client = await stack.enter_async_context(ZoetropeClient(memory))
         alerting = Alerting(database, DiscordAlerts(client))
+        braking = Braking(database, DiscordReports(client, catalogue))
         ask_cards = AskCards(database, DiscordAskBoard(client, catalogue), clock=clock)
         housekeeping = make_housekeeping(
             settings,
@@ -73,7 +78,7 @@ async def run(settings: Settings) -> None:
             files,
             spending,
             clock=clock,
-            others=[alerting, ask_cards, Expiry(database)],
+            others=[alerting, braking, ask_cards, Expiry(database)],
         )
         threads = DiscordThreads(client, catalogue, clock=clock, clips_kept=settings.clips_kept)
         ffmpeg = Ffmpeg()
@@ -118,6 +123,12 @@ def _give_commands(
     """Give the commands what they may ask for, on the tools of the worker."""
     # An order with a sound must not wait for a clip either.
     preparation = Preparation(Pictures(), Ffmpeg(), bench.files)
+    reports = ClipReports(
+        bench.database,
+        DiscordReports(client, bench.catalogue),
+        members.privacy.drop_forgotten_files,
+        clock=bench.clock,
+    )
     client.serve(
         JobService(
             bench.database,
@@ -141,6 +152,7 @@ def _give_commands(
             wake_worker=wake_worker,
             spending=spending,
         ),
+        ShieldService(bench.database, reports, clock=bench.clock, wake_worker=wake_worker),
     )
 
 

@@ -19,6 +19,7 @@ from discord.gateway import DiscordWebSocket
 
 from bot.budget.asking import AskingService
 from bot.budget.desk import BudgetService
+from bot.budget.shielding import ShieldService
 from bot.discord import cogs
 from bot.discord.answers import CameTwice, Reception, guard, refuse
 from bot.discord.calls import best_effort
@@ -33,6 +34,7 @@ from bot.discord.views.jobs import ListButton
 from bot.discord.views.models import ModelsMenu, PageButton
 from bot.discord.views.privacy import ForgetButton
 from bot.discord.views.review import ReviewButton, TaskForm
+from bot.discord.views.shield import ReportButton, ReportForm
 from bot.errors import Outdated, PictureMissing, Restarting
 from bot.jobs.history import MemberService
 from bot.jobs.reviews import Reviews
@@ -47,9 +49,9 @@ GUILD_PAUSE_SECONDS = 0.5
 COMMANDS_KEY = "commands"
 BUTTONS = (
     *(JobButton, PageButton, ModelsMenu, ListButton, ForgetButton, ReviewButton, DeskControl),
-    *(AskForCreditsButton, ReplyButton),
+    *(AskForCreditsButton, ReplyButton, ReportButton),
 )
-FORMS = (PromptForm, TaskForm, DeskAnswer, AskForm, AmountForm, DenialForm)
+FORMS = (PromptForm, TaskForm, DeskAnswer, AskForm, AmountForm, DenialForm, ReportForm)
 """With the buttons, all that a message may leave behind; each is known again by its id alone."""
 
 log = get_logger("discord")
@@ -106,6 +108,7 @@ class ZoetropeClient(commands.Bot):
     asking: AskingService
     reviews: Reviews
     members: MemberService
+    shield: ShieldService
 
     def __init__(self, memory: Memory) -> None:
         # The bot never speaks, so what is missing for that is no news to an operator.
@@ -135,9 +138,11 @@ class ZoetropeClient(commands.Bot):
         asking: AskingService,
         members: MemberService,
         reviews: Reviews,
+        shield: ShieldService,
     ) -> None:
         """Give the commands what they may ask for."""
         self.reviews = reviews
+        self.shield = shield
         self.service = service
         self.budget = budget
         self.asking = asking

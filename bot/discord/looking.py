@@ -40,7 +40,7 @@ async def already_there(
 ) -> int | None:
     """A message known by a button it carries, among those no older than the id `since`."""
     return await find_message(
-        place, lambda message: custom_id in _custom_ids(message.components), since=since
+        place, lambda message: custom_id in custom_ids(message.components), since=since
     )
 
 
@@ -65,9 +65,10 @@ async def find_message(
         return None
 
 
-def _custom_ids(components: Iterable[object]) -> Iterator[str]:
+def custom_ids(components: Iterable[object]) -> Iterator[str]:
+    """The ids of all that can be pressed in a message."""
     for component in components:
         found = getattr(component, "custom_id", None)
         if isinstance(found, str):
             yield found
-        yield from _custom_ids(getattr(component, "children", ()))
+        yield from custom_ids(getattr(component, "children", ()))

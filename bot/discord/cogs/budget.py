@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.discord.cogs.budget_blocking import Blocking
 from bot.discord.cogs.budget_choosing import Choosing
 from bot.discord.cogs.budget_giving import Giving
 from bot.discord.cogs.budget_limiting import Limiting
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 
 @app_commands.default_permissions(manage_guild=True)
-class Budget(Looking, Giving, Limiting, Choosing, Proving, commands.GroupCog, group_name="budget"):
+class Budget(
+    Looking, Giving, Limiting, Choosing, Proving, Blocking, commands.GroupCog, group_name="budget"
+):
     """Members' credits, for moderators"""
 
 

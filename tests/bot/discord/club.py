@@ -11,10 +11,13 @@ from simcord.enums import AppCommandType
 
 from bot.budget.ask_cards import AskCards
 from bot.budget.asking import AskingService
+from bot.budget.clip_reports import ClipReports
 from bot.budget.desk import BudgetService
+from bot.budget.shielding import ShieldService
 from bot.discord.asking import DiscordAskBoard
 from bot.discord.client import ZoetropeClient
 from bot.discord.delivery import EDIT_PAUSE, DiscordThreads
+from bot.discord.reports import DiscordReports
 from bot.jobs.history import MemberService
 from bot.memory import Memory
 from providers.model import VideoModel
@@ -36,6 +39,13 @@ def make_client(workshop: Workshop) -> ZoetropeClient:
     ask_cards = AskCards(workshop.database, board, clock=workshop.clock)
     workshop.bench = replace(workshop.bench, thread=threads, ask_cards=ask_cards)
     bench = workshop.bench
+    members = MemberService(bench.database, bench.files, bench.ffmpeg, clock=bench.clock)
+    reports = ClipReports(
+        bench.database,
+        DiscordReports(client, bench.catalogue),
+        members.privacy.drop_forgotten_files,
+        clock=bench.clock,
+    )
     client.serve(
         workshop.service,
         BudgetService(bench.database, clock=bench.clock),
@@ -45,8 +55,11 @@ def make_client(workshop: Workshop) -> ZoetropeClient:
             wake_worker=workshop.count_wake_up,
             cards=ask_cards,
         ),
-        MemberService(bench.database, bench.files, bench.ffmpeg, clock=bench.clock),
+        members,
         reviews_of(workshop),
+        ShieldService(
+            bench.database, reports, clock=bench.clock, wake_worker=workshop.count_wake_up
+        ),
     )
     return client
 
