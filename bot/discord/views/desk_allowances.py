@@ -51,7 +51,7 @@ async def ask(press: Press) -> DeskForm:
     """Ask what a role is to carry."""
     kept = choice("left", [("It expires", GONE), ("It stays with the member", KEPT)], default=GONE)
     form = DeskForm("Set an allowance", "allowance")
-    form.ask("Which role", ui.RoleSelect(custom_id="role"))
+    form.ask("Which role", ui.RoleSelect(custom_id="role", required=True))
     form.ask("How often", choice("period", PERIODS, default=Period.MONTH.value))
     form.ask("Credits", line("credits"), "For each member; 0 ends the allowance.")
     form.ask("What is left at the end", kept)

@@ -155,11 +155,11 @@ def _plain(guild: discord.Guild | None, cap: Cap, member_id: int | None) -> str:
 def _subject_input(press: Press, kind: str) -> tuple[str, ui.Item[Any]] | None:
     match kind:
         case CapScope.MEMBER.value:
-            return "Who", ui.UserSelect(custom_id="subject")
+            return "Who", ui.UserSelect(custom_id="subject", required=True)
         case CapScope.ROLE.value:
-            return "Which role", ui.RoleSelect(custom_id="subject")
+            return "Which role", ui.RoleSelect(custom_id="subject", required=True)
         case CapScope.CHANNEL.value:
-            return "Which channel", ui.ChannelSelect(custom_id="subject")
+            return "Which channel", ui.ChannelSelect(custom_id="subject", required=True)
         case CapScope.PROVIDER.value:
             return "Which provider", choice("subject", providers(press))
         case _:

@@ -140,17 +140,18 @@ def home_button() -> ui.Button[Any]:
     return button(*HOME)
 
 
-def rows_of(*items: ui.Item[Any]) -> Iterator[ui.ActionRow[Any]]:
-    """Rows of buttons, at most three each so that a phone shows them whole; a menu has its own."""
+def rows_of(*items: ui.Item[Any], each: int = 3) -> Iterator[ui.ActionRow[Any]]:
+    """Rows of buttons, so few each that a phone shows them whole; a menu has a row of its own."""
     pending: list[ui.Item[Any]] = []
     for item in items:
-        if isinstance(item, ui.Button):
-            pending.append(item)
-        if pending and (len(pending) == 3 or not isinstance(item, ui.Button)):
+        is_menu = not isinstance(item, ui.Button)
+        if pending and (is_menu or len(pending) == each):
             yield ui.ActionRow(*pending)
             pending = []
-        if not isinstance(item, ui.Button):
+        if is_menu:
             yield ui.ActionRow(item)
+        else:
+            pending.append(item)
     if pending:
         yield ui.ActionRow(*pending)
 
@@ -211,4 +212,4 @@ def choice(
         discord.SelectOption(label=label, value=value, default=value == default)
         for label, value in options
     ]
-    return ui.Select(custom_id=name, options=lines)
+    return ui.Select(custom_id=name, options=lines, required=True)

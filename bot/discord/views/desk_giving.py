@@ -150,7 +150,7 @@ def _form(press: Press, kind: ActKind) -> DeskForm:
     form = DeskForm(f"{TITLES[kind]} credits", deed, press.of)
     if not press.of:
         whom: ui.MentionableSelect[DeskForm] = ui.MentionableSelect(
-            custom_id="whom", max_values=MOST_CHOSEN
+            custom_id="whom", max_values=MOST_CHOSEN, required=True
         )
         form.ask("Who", whom, "Members, or everybody who has a role.")
     form.ask("Credits for each", line("credits"))
@@ -168,7 +168,7 @@ async def _whom(press: Press) -> list[int]:
     resolved = data.get("resolved") or {}
     roles, users = resolved.get("roles") or {}, resolved.get("users") or {}
     found: list[int] = []
-    for chosen in press.filled["whom"]:
+    for chosen in press.filled.get("whom", ()):
         if chosen in roles:
             found += await members_with(press.interaction.client, press.guild_id, int(chosen))
         elif not users.get(chosen, {}).get("bot"):

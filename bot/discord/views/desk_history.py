@@ -82,7 +82,7 @@ async def undo_act(press: Press, number: int) -> DeskCard:
     await press.budget.undo(
         press.guild_id, number, moderator_id=press.moderator_id, reason=press.reason
     )
-    return await show_history(press, notice=f"✅ **Undone:** #{number}\n{deed_words(undone)}")
+    return await show_history(press, notice=f"✅ **Undone:** #{number} {deed_words(undone)}")
 
 
 def can_be_undone(act: Recorded) -> bool:

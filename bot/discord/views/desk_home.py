@@ -120,4 +120,5 @@ def _ways(*, is_paused: bool) -> Iterator[ui.ActionRow[ui.LayoutView]]:
         pausing,
         button("Refresh", "home"),
         look,
+        each=2,
     )

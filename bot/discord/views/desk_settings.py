@@ -187,6 +187,13 @@ def _channels(now: GuildSettings) -> str:
     return "\n".join(f"<#{one}>" for one in sorted(now.channels)) or "Everywhere"
 
 
+def _manager(now: GuildSettings) -> str:
+    if now.manager_role_id is None:
+        return "None"
+    # Discord shows commands by its own rules, which a bot cannot change.
+    return f"<@&{now.manager_role_id}>\n-# Show it /budget: Server Settings, Integrations"
+
+
 def _amount_or(nothing: str, name: str, words: str) -> Callable[[GuildSettings], str]:
     def shown(now: GuildSettings) -> str:
         amount = getattr(now, name)
@@ -261,7 +268,7 @@ SETTINGS: Mapping[str, Setting] = {
     ),
     "manager_role_id": Setting(
         title="Manager role",
-        shown=lambda now: f"<@&{now.manager_role_id}>" if now.manager_role_id else "None",
+        shown=_manager,
         asked=_ask_role,
         read=_read_id,
         hint="May use the desk too. Needs Manage Server to set.",
