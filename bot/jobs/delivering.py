@@ -112,7 +112,7 @@ async def conclude(bench: Workbench, job: Job) -> None:
             await bench.thread.conclude(
                 job,
                 outcome,
-                reason=await _reason(bench, job),
+                reason=await _reason(bench, job) if outcome is Outcome.NOT_APPROVED else None,
                 strike=await bench.database.read(strikes.of_job, job.id),
             )
     if job.task is not None and job.provider in bench.providers:
