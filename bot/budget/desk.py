@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.budget.overview import ActsPage as ActsPage
@@ -96,6 +96,10 @@ class BudgetService:
     async def allowances(self, guild_id: int) -> tuple[Allowance, ...]:
         """What a guild's roles carry."""
         return tuple(await self._database.read(allowances.of_guild, guild_id))
+
+    def in_days(self, days: int) -> datetime:
+        """When credits that last so many days expire."""
+        return self._clock() + timedelta(days=days)
 
     async def plan_grant(
         self,

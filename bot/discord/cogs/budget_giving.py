@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import discord
@@ -78,14 +77,15 @@ async def _give_at_once(
     days: int | None,
 ) -> None:
     await defer_in_private(interaction)
-    account = await interaction.client.budget.grant(
+    desk = interaction.client.budget
+    account = await desk.grant(
         guild_id=await require_manager(interaction),
         member_id=member.id,
         credits=credits,
         giver=giver_of(interaction),
         reason=reason,
         interaction_id=interaction.id,
-        expires_at=interaction.created_at + timedelta(days=days) if days else None,
+        expires_at=desk.in_days(days) if days else None,
     )
     await interaction.edit_original_response(
         content=f"{member.mention} got **{in_credits(credits)}** and now has "

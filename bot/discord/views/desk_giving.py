@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 import discord
@@ -78,7 +77,7 @@ async def plan_of(press: Press, kind: ActKind, member_ids: Sequence[int]) -> Pla
             press.guild_id, member_ids, credits, giver=press.giver, reason=press.reason
         )
     days = press.amount("days", least=1, most=MOST_DAYS)
-    expires_at = press.interaction.created_at + timedelta(days=days) if days else None
+    expires_at = press.budget.in_days(days) if days else None
     return await press.budget.plan_grant(
         press.guild_id,
         member_ids,
