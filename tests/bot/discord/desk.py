@@ -75,3 +75,11 @@ def said(result: InteractionResult) -> str:
     """Every word of an answer."""
     found = [one for one in [result.response, *result.followups] if one]
     return "\n".join(texts(one.message) for one in found)
+
+
+def menu_lines(message: discord.Message, deed: str) -> list[str]:
+    """The lines of one of a page's menus."""
+    for item in discord.ui.LayoutView.from_message(message).walk_children():
+        if isinstance(item, ui.Select) and item.custom_id.startswith(f"zoetrope:desk:{deed}:"):
+            return [option.label for option in item.options]
+    return []
