@@ -2,7 +2,8 @@
 
 A job's entries count for the day it was ordered on, as its counters do, even where it ended a
 month later; all others for the moment they were written. So each entry is in one month alone, and
-what a month's entries add up to is what its counters say.
+what a month's entries add up to is what its counters say. Every entry of the guild is looked at:
+whoever trusted clocks to have always run forwards could leave one out.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import sqlalchemy as sa
 from storage.job import JobState
 from storage.moments import Moment
 from storage.schema import AccountKind, Phase, account, entry, hold, job, reason
-from storage.spans import SLACK, Span
+from storage.spans import Span
 from storage.statements import Row, execute
 
 
@@ -57,7 +58,6 @@ class Line:
 
 
 _actor = account.alias("actor")
-_before = entry.alias("before")
 _COLUMNS: dict[str, sa.ColumnElement[Any]] = {
     **entry.c,
     "kind": account.c.kind,
@@ -72,20 +72,6 @@ _COLUMNS: dict[str, sa.ColumnElement[Any]] = {
         for name in ("provider", "model", "price_credits", "price_percent", "failure")
     },
 }
-# Read backwards from the newest, so that years before the month cost nothing.
-LAST_BEFORE = sa.func.coalesce(
-    sa.select(_before.c.number)
-    .where(
-        _before.c.account_id == account.c.id,
-        _before.c.at < sa.bindparam("long_before", type_=Moment),
-    )
-    .order_by(_before.c.number.desc())
-    .limit(1)
-    .correlate(account)
-    .scalar_subquery(),
-    0,
-)
-"""The number of an account's last entry well before a month."""
 _day = sa.func.coalesce(hold.c.day, "")
 COUNTS = sa.or_(
     sa.and_(
@@ -110,7 +96,7 @@ _LINES = (
             reason, sa.and_(reason.c.account_id == account.c.id, reason.c.number == entry.c.number)
         )
     )
-    .where(account.c.id == sa.bindparam("of_account"), entry.c.number > LAST_BEFORE, COUNTS)
+    .where(account.c.id == sa.bindparam("of_account"), COUNTS)
     .order_by(entry.c.number)
 )
 
@@ -131,11 +117,10 @@ def lines(conn: sa.Connection, account_ids: Sequence[int], span: Span) -> list[L
 
 
 def month_key(span: Span) -> Row:
-    """What `COUNTS` and `LAST_BEFORE` need to know of a month."""
+    """What `COUNTS` needs to know of a month."""
     return {
         "first": span.first.isoformat(),
         "last_day": span.last.isoformat(),
         "begins_at": span.begins_at,
         "ends_at": span.ends_at,
-        "long_before": span.begins_at - SLACK,
     }

@@ -1,7 +1,7 @@
 """A guild's month in figures: spent and held by day, model and member, and what the house lost.
 
 All but the losses is read from the counters of `storage.spending`: a row for each member and model
-of each day. Losses are the few entries of the house, read from the newest back to the month.
+of each day. Losses are the entries of the house, of which there are few.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from storage import caps
 from storage.cap_schema import CapScope, SpendingScope, spending
 from storage.caps import Cap
-from storage.exports import COUNTS, LAST_BEFORE, month_key
+from storage.exports import COUNTS, month_key
 from storage.job import JobState
 from storage.periods import Period
 from storage.schema import AccountKind, HoldState, Phase, account, entry, hold, job
@@ -162,7 +162,6 @@ _LOSSES = (
         account.c.guild_id == sa.bindparam("of_guild"),
         account.c.kind == AccountKind.HOUSE,
         entry.c.phase == Phase.LOSS,
-        entry.c.number > LAST_BEFORE,
         COUNTS,
     )
     .group_by(job.c.state, job.c.failure, _is_paid)

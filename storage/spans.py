@@ -10,9 +10,6 @@ import sqlalchemy as sa
 from storage import guilds, periods
 from storage.periods import Period
 
-SLACK = timedelta(days=3)
-"""A day of any calendar is over everywhere, and an hour put back on a clock caught up, by then."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
@@ -34,11 +31,6 @@ class Span:
             self.first + timedelta(days=number)
             for number in range((self.last - self.first).days + 1)
         )
-
-    @property
-    def is_over(self) -> bool:
-        """Whether all its days have passed."""
-        return self.today > self.last
 
 
 def month_of(conn: sa.Connection, guild_id: int, month: date | None, *, now: datetime) -> Span:

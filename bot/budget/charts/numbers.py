@@ -13,10 +13,11 @@ def short(number: int) -> str:
         return f"{number:,}"
     for size, unit in UNITS:
         if number >= size:
-            scaled = number / size
-            digits = 2 if scaled < 10 else 1 if scaled < 100 else 0
-            text = f"{scaled:,.{digits}f}"
-            return f"{text.rstrip('0').rstrip('.') if '.' in text else text}{unit}"
+            whole = number // size
+            digits = 2 if whole < 10 else 1 if whole < 100 else 0
+            # Cut and not rounded, so that nothing looks like more than it is.
+            tail = str(number % size).zfill(len(str(size)) - 1)[:digits].rstrip("0")
+            return f"{whole:,}.{tail}{unit}" if tail else f"{whole:,}{unit}"
     raise AssertionError(number)
 
 
