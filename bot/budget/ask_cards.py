@@ -112,8 +112,8 @@ class AskCards:
         return False
 
     async def _settle(self, asked: Ask) -> None:
-        in_log = asked.channel_id == await self._database.read(guilds.log_channel, asked.guild_id)
-        found = await self.dossier(asked, with_history=in_log)
+        # The history served to decide; there is no reason to leave it lying about.
+        found = await self.dossier(asked, with_history=False)
         # Of a job its member is told by the job's own steps.
         if asked.kind is AskKind.CREDITS and asked.member_id > 0:
             await self._despite_loss(self._board.tell(found), asked)

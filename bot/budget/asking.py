@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 
 from bot.budget.ask_cards import AskCards
 from bot.budget.desk import MOST_AT_ONCE
+from bot.budget.dossier import Dossier, open_dossier
 from bot.clock import Clock
 from bot.errors import AmountOutOfRange
 from bot.jobs.outcomes import Outcome
@@ -18,6 +20,7 @@ from storage.database import Database
 from storage.giving import Giver
 
 HISTORY = 5
+LATELY = timedelta(days=30)
 
 
 class AskingService:
@@ -76,6 +79,14 @@ class AskingService:
     async def history(self, guild_id: int, member_id: int) -> tuple[Ask, ...]:
         """What a member asked lately, newest first."""
         return tuple(await self._database.read(asks.of_member, guild_id, member_id, limit=HISTORY))
+
+    async def last(self, guild_id: int, member_id: int) -> Dossier | None:
+        """What a member asked lately for credits, with the answer; None where that is long ago."""
+        now = self._clock()
+        for asked in await self.history(guild_id, member_id):
+            if asked.kind is AskKind.CREDITS and now - asked.created_at < LATELY:
+                return await open_dossier(self._database, asked.id, now=now, with_history=False)
+        return None
 
     async def grant(
         self, ask_id: int, *, giver: Giver, credits: int | None = None, reason: str | None = None

@@ -5,14 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import timedelta
 
-from bot.budget.dossier import reason_of
-from bot.jobs import reviewing
+from bot.jobs import approving, reviewing
 from bot.jobs.outcomes import Outcome, Settlement
 from bot.jobs.thread import ClipTooLarge, Posting, ThreadGone
 from bot.jobs.workbench import SLOW_RETRY, Workbench
 from bot.media.errors import CannotFit, NotPlayable
 from bot.media.fitting import fit
-from storage import asks, jobs, late, strikes, verdicts
+from storage import jobs, late, strikes, verdicts
 from storage.jobs import Job, JobState
 
 FIT_ATTEMPTS = 3
@@ -112,15 +111,9 @@ async def conclude(bench: Workbench, job: Job) -> None:
             await bench.thread.conclude(
                 job,
                 outcome,
-                reason=await _reason(bench, job) if outcome is Outcome.NOT_APPROVED else None,
+                reason=await approving.close_card(bench, job),
                 strike=await bench.database.read(strikes.of_job, job.id),
             )
     if job.task is not None and job.provider in bench.providers:
         await bench.provider(job).forget(job.task)
     await bench.database.run(jobs.update, job, now=bench.clock(), due_at=None)
-
-
-async def _reason(bench: Workbench, job: Job) -> str | None:
-    """What the moderator wrote who did not let it begin."""
-    asked = await bench.database.read(asks.of_job, job.id)
-    return await reason_of(bench.database, asked) if asked else None

@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.discord.answers import defer_in_private
 from bot.discord.ordering import roles_of
+from bot.discord.views.asking_text import last_asked_text
 from bot.discord.views.statement import StatementCard
 from bot.errors import NotInServer
 
@@ -30,5 +31,7 @@ class Credits(commands.Cog):
         statement = await client.budget.statement(
             interaction.guild_id, interaction.user.id, role_ids=roles_of(interaction)
         )
-        card = StatementCard("Your credits", statement, client.service.catalogue)
+        asked = await client.asking.last(interaction.guild_id, interaction.user.id)
+        news = last_asked_text(asked) if asked else ""
+        card = StatementCard("Your credits", statement, client.service.catalogue, news=news)
         await interaction.edit_original_response(view=card)

@@ -62,6 +62,14 @@ def told_text(dossier: Dossier, *, guild: str | None) -> str:
     return f"{asked}{said}{reason}\n{ask_mark(ask)}"
 
 
+def last_asked_text(dossier: Dossier) -> str:
+    """What `/credits` tells of the member's last question, also to whom no message reaches."""
+    ask = dossier.ask
+    reason = f"\n{quoted(dossier.reason)}" if dossier.reason else ""
+    asked = f"You asked for {in_credits(ask.credits)} {format_dt(ask.created_at, 'R')}."
+    return f"{asked} {_outcome(ask, None)}{reason}"
+
+
 def ask_mark(ask: Ask) -> str:
     """How a message ends that is about a question."""
     return f"-# request {ask.id}"
@@ -71,7 +79,8 @@ def asked_text(ask: Ask) -> str:
     """What a member reads who has just asked."""
     return (
         f"I have asked the moderators for **{in_credits(ask.credits)}**. They have until "
-        f"{format_dt(ask.expires_at, 'f')}; I write to you directly when one of them answers."
+        f"{format_dt(ask.expires_at, 'f')}. I write to you directly when one of them answers, and "
+        "`/credits` tells it too."
     )
 
 
@@ -98,7 +107,7 @@ def too_late_text(ask: Ask, job: Job | None) -> str:
 def _headline(ask: Ask) -> str:
     match ask.kind:
         case AskKind.CREDITS:
-            return f"🙋 <@{ask.member_id}> asks for {in_credits(ask.credits)}"
+            return f"🙋 {_named(ask.member_id)} asks for {in_credits(ask.credits)}"
         case AskKind.JOB:
             return f"✋ May this clip begin? It costs {in_credits(ask.credits)}"
         case _:
@@ -109,9 +118,10 @@ def _wish(ask: Ask, job: Job | None, model_name: str) -> list[str]:
     if job is None:
         return [quoted(ask.text)] if ask.text else []
     where = f" in <#{job.thread_id}>" if job.thread_id else ""
+    held = " The credits are held." if _is_open(ask) else ""
     files = " · ".join(name for name in (job.picture, job.last_frame, job.audio) if name)
     return [
-        f"<@{job.member_id}> ordered it{where}. The credits are held.",
+        f"{_named(job.member_id)} ordered it{where}.{held}",
         quoted(job.prompt),
         f"-# {summary(job, model_name)}{f' · {files}' if files else ' · no picture'}",
     ]
@@ -144,10 +154,13 @@ def _outcome(ask: Ask, job: Job | None) -> str:
 
 
 def _by(ask: Ask) -> str:
-    # Below zero is a moderator who was forgotten since.
-    is_known = ask.moderator_id is not None and ask.moderator_id > 0
-    who = f" by <@{ask.moderator_id}>" if is_known else " by a moderator"
-    return f"{who}, {format_dt(ask.decided_at, 'f')}." if ask.decided_at else f"{who}."
+    when = f", {format_dt(ask.decided_at, 'f')}" if ask.decided_at else ""
+    return f" by {_named(ask.moderator_id or 0)}{when}."
+
+
+def _named(member_id: int) -> str:
+    # Below zero is somebody who was forgotten since.
+    return f"<@{member_id}>" if member_id > 0 else "somebody who had their data deleted"
 
 
 def _is_open(ask: Ask) -> bool:
@@ -170,8 +183,7 @@ def _given_words(act: Recorded, member_id: int) -> str:
     credits = sum(line.credits for line in act.lines if line.member_id == member_id)
     reason = f" · {_inline(act.reason, REASON_SHOWN)}" if act.reason else ""
     undone = " · undone" if act.undone_by else ""
-    by = f" by <@{act.actor_id}>" if act.actor_id > 0 else ""
-    return f"{credits:+,}{by} · {format_dt(act.at, 'R')}{reason}{undone}"
+    return f"{credits:+,} by {_named(act.actor_id)} · {format_dt(act.at, 'R')}{reason}{undone}"
 
 
 def _ask_words(ask: Ask) -> str:

@@ -31,6 +31,7 @@ class StatementCard(ui.LayoutView):
         catalogue: Catalogue,
         *,
         with_entries: bool = False,
+        news: str = "",
     ) -> None:
         super().__init__(timeout=None)
         account = statement.account
@@ -39,6 +40,7 @@ class StatementCard(ui.LayoutView):
             f"{in_credits(account.held)} held",
             "\n".join(job_line(job, catalogue) for job in statement.jobs) or "No clips yet.",
         ]
+        parts.append(news)
         if with_entries:
             parts.append("\n".join(entry_line(entry) for entry in statement.entries))
         container: ui.Container[StatementCard] = ui.Container(accent_colour=ACCENT)

@@ -236,6 +236,33 @@ async def test_a_member_who_takes_no_messages_gets_the_credits_all_the_same(club
     assert "got **50 credits**" in said(result)
     assert labels(logs.history()[0]) == []
     assert await available(club) == 50
+    shown = await club.member.slash(club.channel, "credits")
+    assert shown.response is not None
+    words = texts(shown.response.message)
+    assert "You asked for 50 credits <t:" in words
+    assert f"✅ **Granted 50 credits** by {club.moderator.mention}" in words
+
+
+async def test_whoever_is_forgotten_is_named_on_no_card(club: Club) -> None:
+    logs = await waiting(club)
+    await club.client.members.privacy.delete(club.guild.id, club.member.id)
+
+    await keep_house(club)
+
+    [card] = logs.history()
+    assert "somebody who had their data deleted asks for 50 credits" in texts(card)
+    assert "a film" not in texts(card)
+    assert str(club.member.id) not in texts(card)
+    assert labels(card) == []
+
+
+async def test_a_settled_card_keeps_no_history(club: Club) -> None:
+    logs = await waiting(club)
+    assert "available" in texts(logs.history()[0])
+
+    await club.moderator.click(logs.history()[0], label=APPROVE_50)
+
+    assert "available" not in texts(logs.history()[0])
 
 
 async def test_a_card_somebody_deleted_is_not_missed(club: Club) -> None:

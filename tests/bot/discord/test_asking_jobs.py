@@ -12,7 +12,6 @@ from tests.bot.discord.asks import (
     APPROVE,
     DENY,
     above_threshold,
-    keep_house,
     notifies,
     said,
     with_log,
@@ -112,7 +111,6 @@ async def test_a_day_without_an_answer_gives_the_credits_back_and_says_so(club: 
     logs = await waiting(club)
 
     await club.finish()
-    await keep_house(club)
 
     assert "No moderator answered within a day" in club.posts[1].content
     assert "⌛ **Nobody answered in time.**" in texts(logs.history()[0])
@@ -127,6 +125,7 @@ async def test_the_member_may_cancel_meanwhile_and_the_card_says_so(club: Club) 
     await club.member.click(club.posts[0], label="Cancel")
     await club.visit()
     result = await club.moderator.click(logs.history()[0], label=APPROVE)
+    await club.finish()
 
     assert "✖️ **Over.** It was cancelled before it started." in said(result)
     assert "✖️ **Over.** It was cancelled before it started." in texts(logs.history()[0])
