@@ -8,7 +8,7 @@ from simcord import ChannelHandle, InteractionResult
 from storage import asks, guilds
 from storage.asks import Ask
 from storage.errors import NotEnoughCredits
-from tests.bot.discord.club import Club
+from tests.bot.discord.club import IMAGE, Club
 from tests.bot.workshop import PRICE
 
 ASK, APPROVE, APPROVE_50 = "Ask for credits", "Approve", "Approve · 50 credits"
@@ -37,6 +37,19 @@ async def ask(club: Club, credits: str = "50", why: str = WHY) -> InteractionRes
     """Let the member ask for credits."""
     shown = await club.member.click(await refused(club), label=ASK)
     return await club.member.submit_modal(shown, {"credits": credits, "why": why})
+
+
+async def show_everything(club: Club) -> None:
+    """Let somebody new ask for credits, and a moderator open each form about that."""
+    logs = await with_log(club)
+    await club.start_with(0)
+    eve = club.guild.add_member(club.env.create_user("eve"))
+    result = await eve.slash(club.channel, "animate", image=IMAGE, prompt="rain")
+    assert club.env.errors
+    shown = await eve.click(result.followups[0], label=ASK)
+    await eve.submit_modal(shown, {"credits": "50", "why": WHY})
+    for label in (OTHER, DENY):
+        await club.moderator.click(logs.history()[0], label=label)
 
 
 async def asked(club: Club) -> Ask:

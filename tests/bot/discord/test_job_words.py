@@ -38,11 +38,10 @@ def test_every_state_is_worded_and_says_what_cancelling_costs(
 
     assert "**" in words
     assert cost.endswith(".")
-    can_stop = state is JobState.QUEUED or (
-        state in RUNNING_STATES and stopping is not Stopping.NEVER
-    )
+    has_not_begun = state in (JobState.NEEDS_APPROVAL, JobState.QUEUED)
+    can_stop = has_not_begun or (state in RUNNING_STATES and stopping is not Stopping.NEVER)
     assert can_stop == (cancel_label(job, stopping=stopping) is not None)
-    is_free = can_stop and (state is JobState.QUEUED or stopping is Stopping.FREE)
+    is_free = can_stop and (has_not_begun or stopping is Stopping.FREE)
     assert ("free" in cost) == is_free
 
 

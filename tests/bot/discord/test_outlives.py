@@ -15,6 +15,7 @@ from bot.discord.client import BUTTONS, FORMS
 from bot.discord.views.desk_controls import DeskForm
 from bot.discord.views.forms import Form
 from storage.jobs import JobState
+from tests.bot.discord.asks import show_everything
 from tests.bot.discord.club import IMAGE, Club
 from tests.bot.discord.desk import desk
 from tests.bot.discord.lists import bring_to, buttons, list_of
@@ -82,6 +83,7 @@ async def test_every_id_that_is_sent_is_known_by_itself_to_one_and_only_one(club
     for command in ("jobs", "models", "privacy delete"):
         await club.other.slash(club.channel, command)
     await club.moderator.click(await desk(club), label="Give …")
+    await show_everything(club)
 
     ids = sent_ids(club)
 
