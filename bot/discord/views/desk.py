@@ -45,6 +45,8 @@ PAGES: Mapping[str, Page] = {
     "undo": desk_history.undo,
     "look": desk_member.look,
     "member": desk_member.member,
+    "blocked": desk_member.blocked,
+    "unblock": desk_member.unblock,
 }
 """The buttons and menus that lead to a page."""
 QUESTIONS: Mapping[str, Question] = {
@@ -53,6 +55,7 @@ QUESTIONS: Mapping[str, Question] = {
     "cap-for": desk_caps.ask,
     "allow": desk_allowances.ask,
     "setting": desk_settings.ask,
+    "block": desk_member.ask_to_block,
 }
 """The buttons and menus that open a form."""
 ANSWERS: Mapping[str, Page] = {
@@ -61,6 +64,7 @@ ANSWERS: Mapping[str, Page] = {
     "cap": desk_caps.set_cap,
     "allowance": desk_allowances.set_allowance,
     "set": desk_settings.set_one,
+    "block": desk_member.block,
 }
 """The forms, and the page that is shown once they are sent in."""
 

@@ -9,7 +9,8 @@ from discord import ui
 
 from bot.budget.desk import Overview
 from bot.cap_words import alert_sentence
-from bot.discord.views.desk_controls import DeskCard, Press, button, control_id, rows_of
+from bot.discord.views.desk_controls import DeskCard, Press, button, rows_of
+from bot.discord.views.desk_member import look_menu
 from bot.discord.views.desk_words import mention
 from bot.discord.views.text import bar
 from bot.jobs.catalogue import Catalogue
@@ -107,9 +108,6 @@ def _ways(*, is_paused: bool) -> Iterator[ui.ActionRow[ui.LayoutView]]:
         if is_paused
         else button("Pause spending", "pause", style=danger)
     )
-    look: ui.UserSelect[ui.LayoutView] = ui.UserSelect(
-        custom_id=control_id("look"), placeholder="Look at a member …"
-    )
     yield from rows_of(
         button("Give …", "give"),
         button("Take …", "take"),
@@ -117,8 +115,9 @@ def _ways(*, is_paused: bool) -> Iterator[ui.ActionRow[ui.LayoutView]]:
         button("Allowances", "allowances"),
         button("Settings", "settings"),
         button("History", "history", 1),
-        pausing,
+        button("Blocked", "blocked"),
         button("Refresh", "home"),
-        look,
+        pausing,
+        look_menu(),
         each=2,
     )

@@ -8,7 +8,7 @@ import pytest
 from simcord.enums import AppCommandType
 
 from bot.discord.views.desk_controls import button
-from storage.errors import SpendingPaused
+from storage.errors import MemberBlocked, SpendingPaused
 from storage.periods import Period
 from tests.bot.discord.club import Club, labels, texts
 from tests.bot.discord.desk import acts_done, choose, desk, now, posted, press, said
@@ -16,7 +16,7 @@ from tests.bot.discord.lists import answers, delivered, shown
 
 HOME = [
     *("Give …", "Take …", "Caps", "Allowances", "Settings", "History"),
-    *("Pause spending", "Refresh"),
+    *("Blocked", "Refresh", "Pause spending"),
 ]
 
 
@@ -127,7 +127,25 @@ async def test_a_member_of_the_desk_is_seen_with_credits_caps_and_clips(club: Cl
     assert "-# 5 credits of it expire <t:" in told
     assert "Cap: **7 credits a week**" in told
     assert "✅ slow zoom in" in told
-    assert labels(message) == ["Give …", "Take …", "Cap …", "History", "◀ Desk"]
+    assert labels(message) == ["Give …", "Take …", "Cap …", "Block …", "History", "◀ Desk"]
+
+
+async def test_a_member_is_blocked_and_unblocked_from_the_desk(club: Club) -> None:
+    message = shown(await club.moderator.context_menu(club.channel, "Video budget", club.member))
+    opened = await club.moderator.click(message, label="Block …")
+
+    await club.moderator.submit_modal(opened, {"hours": "2", "reason": "spam"})
+
+    message = now(club, message)
+    assert f"✅ {club.member.mention} is blocked by a moderator, it ends <t:" in texts(message)
+    await club.animate()
+    assert isinstance(club.error(), MemberBlocked)
+    listed = texts(await press(club, await desk(club), "Blocked"))
+    assert club.member.mention in listed
+    message = await press(club, message, "Unblock")
+    assert f"✅ {club.member.mention} can order again." in texts(message)
+    await club.animate()
+    assert len(await club.jobs()) == 1
 
 
 async def test_the_member_menu_opens_the_desk_at_a_member(club: Club) -> None:
