@@ -29,7 +29,6 @@ TOTAL = "#4fd6b8"
 TOTAL_AREA = "#24463f"
 CAP = "#f0b232"
 LOST = "#f47b7f"
-REST = "#7d828d"
 
 Point = tuple[float, float]
 

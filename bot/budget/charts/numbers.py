@@ -11,14 +11,12 @@ def short(number: int) -> str:
     """A number in at most seven characters: 99,999, then 123k and 1.25M."""
     if number < EXACT_BELOW:
         return f"{number:,}"
-    for size, unit in UNITS:
-        if number >= size:
-            whole = number // size
-            digits = 2 if whole < 10 else 1 if whole < 100 else 0
-            # Cut and not rounded, so that nothing looks like more than it is.
-            tail = str(number % size).zfill(len(str(size)) - 1)[:digits].rstrip("0")
-            return f"{whole:,}.{tail}{unit}" if tail else f"{whole:,}{unit}"
-    raise AssertionError(number)
+    size, unit = next(one for one in UNITS if number >= one[0])
+    whole = number // size
+    digits = 2 if whole < 10 else 1 if whole < 100 else 0
+    # Cut and not rounded, so that nothing looks like more than it is.
+    tail = str(number % size).zfill(len(str(size)) - 1)[:digits].rstrip("0")
+    return f"{whole:,}.{tail}{unit}" if tail else f"{whole:,}{unit}"
 
 
 def ticks(most: int, *, about: int = 3) -> tuple[int, ...]:

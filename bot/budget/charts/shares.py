@@ -12,7 +12,6 @@ from bot.budget.charts.canvas import (
     LOST,
     MARGIN,
     MUTED,
-    REST,
     RIGHT,
     SMALL,
     SPENT,
@@ -79,7 +78,7 @@ def _chart(name: str, title: str, rows: Sequence[_Row], *, what: str = "") -> Ch
     held = sum(row.held for row in rows)
     still = f" · {short(held)} held" if held else ""
     canvas.title(title, f"{short(total - held)} {what or 'spent'}{still}")
-    most = max(row.used for row in rows)
+    most = max(row.used for row in rows if not row.is_rest)
     for number, row in enumerate(rows):
         _draw(canvas, row, TOP + ROW * number, most, total)
     shares = "; ".join(f"{row.label.strip()}: {in_credits(row.used)}" for row in rows)
@@ -95,9 +94,12 @@ def _draw(canvas: Canvas, row: _Row, top: int, most: int, total: int) -> None:
     canvas.text((MARGIN, top + 22), label, size=TEXT, anchor="lm", ink=ink)
     canvas.text((RIGHT, top + 22), share, size=SMALL, ink=MUTED, anchor="rm")
     canvas.text((RIGHT - width(share, SMALL), top + 22), amount, size=TEXT, anchor="rm")
+    if row.is_rest:
+        # Often more than anybody's own, it would leave no bar to be told from another.
+        return
     bar_top = top + 46
     canvas.box((MARGIN, bar_top), (RIGHT, bar_top + BAR), GRID, radius=BAR / 2)
-    reach = max(BAR, (RIGHT - MARGIN) * min(row.used / most, 1))
+    reach = max(BAR, (RIGHT - MARGIN) * row.used / most)
     colour = HELD if row.held else row.ink
     canvas.box((MARGIN, bar_top), (MARGIN + reach, bar_top + BAR), colour, radius=BAR / 2)
     if row.held and row.spent:
@@ -112,11 +114,7 @@ def _of(amount: Amount, label: str) -> _Row:
 def _rest(rest: Rest, what: str) -> list[_Row]:
     if not rest.count:
         return []
-    return [
-        _Row(
-            label=f"{rest.count:,} {what}", spent=rest.spent, held=rest.held, is_rest=True, ink=REST
-        )
-    ]
+    return [_Row(label=f"{rest.count:,} {what}", spent=rest.spent, held=rest.held, is_rest=True)]
 
 
 def _plain(name: str, instead: str) -> str:
