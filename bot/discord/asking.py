@@ -14,7 +14,7 @@ from bot.discord.looking import already_there, post_once
 from bot.discord.views.asking import AskCard, Reply, reply_id
 from bot.discord.views.asking_text import ask_mark, told_text
 from bot.jobs.catalogue import Catalogue
-from bot.jobs.thread import ThreadGone
+from bot.jobs.thread import ThreadGone, ThreadUnreachable
 
 T = TypeVar("T")
 
@@ -49,6 +49,8 @@ class DiscordAskBoard:
 
     async def tell(self, dossier: Dossier) -> None:
         """Write to the member directly: what they asked for is nobody else's business."""
+        if not self._client.is_ready():
+            raise ThreadUnreachable("the names of servers are not known yet")
         ask = dossier.ask
         guild = self._client.get_guild(ask.guild_id)
         channel_id = await direct_id(self._client, ask.member_id)

@@ -14,6 +14,7 @@ from bot.discord.answers import defer_in_private
 from bot.discord.permissions import require_manager
 from bot.discord.views import desk_settings
 from bot.discord.views.desk import open_desk
+from bot.discord.views.desk_choices import LONGEST_ZONE_CHARS, MOST_AGE_DAYS
 from bot.discord.views.desk_controls import MOST_OPTIONS, DeskCard, Press
 from bot.messages import in_credits
 from storage.guilds import LEAST_PERCENT, MOST_PERCENT
@@ -36,7 +37,7 @@ class Choosing(commands.Cog):
         self,
         interaction: discord.Interaction[ZoetropeClient],
         credits: app_commands.Range[int, 0, MOST_AT_ONCE] | None = None,
-        days: app_commands.Range[int, 0, desk_settings.MOST_AGE_DAYS] | None = None,
+        days: app_commands.Range[int, 0, MOST_AGE_DAYS] | None = None,
     ) -> None:
         """See or choose what a new member starts with"""
         press = await _press(interaction)
@@ -61,14 +62,16 @@ class Choosing(commands.Cog):
         channel: discord.TextChannel | None = None,
         clear: bool = False,
     ) -> None:
-        """See or choose where I ask moderators about clips that got lost"""
+        """See or choose where I ask moderators: for credits, approvals, and about lost clips"""
         press = await _press(interaction)
         if channel is not None or clear:
             await desk_settings.change(press, log_channel_id=channel.id if channel else None)
         chosen = (await press.budget.settings(press.guild_id)).log_channel_id
-        where = f"in <#{chosen}>" if chosen else "in the clips' own threads"
         await interaction.edit_original_response(
-            content=f"When a clip gets lost, I ask moderators **{where}**."
+            content=f"I ask moderators **in <#{chosen}>**."
+            if chosen
+            else "I ask moderators **in the clips' own threads**, where members read along; so "
+            "nobody can ask you for credits until you choose a channel."
         )
 
     @app_commands.command()
@@ -118,7 +121,7 @@ class Choosing(commands.Cog):
     async def timezone(
         self,
         interaction: discord.Interaction[ZoetropeClient],
-        zone: app_commands.Range[str, 1, desk_settings.LONGEST_ZONE_CHARS],
+        zone: app_commands.Range[str, 1, LONGEST_ZONE_CHARS],
     ) -> None:
         """Choose by whose calendar days, weeks and months begin"""
         await _set(interaction, "timezone", zone)

@@ -167,9 +167,12 @@ async def test_a_log_channel_that_is_gone_since_the_form_was_opened_is_said(club
     assert "`/budget log`" in said(result)
 
 
-async def test_a_card_that_discord_did_not_take_is_posted_later_and_once(club: Club) -> None:
+@pytest.mark.parametrize(("status", "code"), [(429, 0), (403, 50013), (400, 50035)])
+async def test_a_card_that_discord_did_not_take_is_posted_later_and_once(
+    club: Club, status: int, code: int
+) -> None:
     logs = await with_log(club)
-    club.env.inject_error("POST", f"/channels/{logs.id}/messages", status=429)
+    club.env.inject_error("POST", f"/channels/{logs.id}/messages", status=status, code=code)
 
     result = await ask(club)
 
