@@ -8,6 +8,7 @@ import discord
 from discord import ui
 
 from bot.budget.desk import ACTS_ON_A_PAGE
+from bot.discord.views.desk_acts import act_words, deed_words, short_words
 from bot.discord.views.desk_allowances import require_free_hand
 from bot.discord.views.desk_controls import (
     DeskCard,
@@ -19,7 +20,6 @@ from bot.discord.views.desk_controls import (
     rows_of,
 )
 from bot.discord.views.desk_settings import POWER
-from bot.discord.views.desk_words import act_words, deed_words
 from storage.acts import ActKind, Recorded
 from storage.undoing import RESTORES
 
@@ -100,9 +100,4 @@ async def _check(press: Press, undone: Recorded) -> None:
 
 
 def _undoing(act: Recorded) -> discord.SelectOption:
-    words = {
-        ActKind.GRANT: f"gave {abs(act.credits):,}",
-        ActKind.ANSWER: f"gave {abs(act.credits):,}",
-        ActKind.TAKE: f"took {abs(act.credits):,}",
-    }.get(act.kind, act.kind.value)
-    return option(f"#{act.number} · {words}", str(act.number))
+    return option(f"#{act.number} · {short_words(act)}", str(act.number))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.discord.views.desk_acts import DEEDS
+from storage.acts import ActKind
 from storage.books import audit
 from storage.undoing import CannotUndo
 from tests.bot.discord.club import Club, labels, texts
@@ -28,7 +30,7 @@ async def test_the_history_says_who_did_what_to_whom_when_and_why(club: Club) ->
     assert "**#2** capped the whole server at 50 credits a month\n" in told
     assert "**#3** lifted the cap a month of the whole server\n" in told
     assert f"**#4** let {role.mention} have 30 credits a month\n" in told
-    assert "**#5** set pause\n" in told
+    assert "**#5** paused all spending\n" in told
     assert "**#6** undid #5\n" in told
     assert "· undone by #6" in told
     assert menu_lines(message, "undo-ask") == [
@@ -37,6 +39,25 @@ async def test_the_history_says_who_did_what_to_whom_when_and_why(club: Club) ->
         "#2 · cap",
         "#1 · gave 1",
     ]
+
+
+async def test_a_setting_is_told_with_how_it_was(club: Club) -> None:
+    await club.moderator.slash(club.channel, "budget set price", percent=150)
+    await club.moderator.slash(club.channel, "budget set channel", channel=club.channel)
+
+    message = shown(await club.moderator.slash(club.channel, "budget history"))
+
+    told = texts(message)
+    assert (
+        "**#1** set price: **150 % of the provider's price**\n"
+        "-# before: 100 % of the provider's price\n"
+    ) in told
+    assert f"**#2** set channels: **<#{club.channel.id}>**\n-# before: Everywhere\n" in told
+    assert menu_lines(message, "undo-ask") == ["#2 · channels", "#1 · price"]
+
+
+def test_every_kind_of_act_has_its_words() -> None:
+    assert set(DEEDS) == set(ActKind)
 
 
 async def test_an_act_is_undone_after_a_second_look(club: Club) -> None:

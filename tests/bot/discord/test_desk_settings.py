@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.discord.views.desk_settings import SETTINGS
+from bot.discord.views.desk_choices import SETTINGS
 from storage.errors import ChannelNotAllowed
 from storage.guilds import GuildSettings
 from tests.bot.discord.club import Club, texts
@@ -52,6 +52,7 @@ async def test_the_page_shows_every_setting(club: Club) -> None:
         ("welcome_age_days", "30", 30, "Accounts of 30 days or more"),
         ("roles_add_up", ["yes"], True, "All of them add up"),
         ("refused_pays", ["yes"], True, "The member pays"),
+        ("age_rule", ["restricted_only"], "restricted_only", "Clips only in age-restricted"),
         ("giving_ceiling", "500", 500, "500 credits a month for each moderator"),
     ],
 )
