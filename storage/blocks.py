@@ -218,6 +218,7 @@ def put_back(
     execute(conn, _LIFT, {"of_account": account_id})
     if undone.before is not None:
         _put(conn, guild_id, account_id, _of_json(undone.before))
+        execute(conn, _CANCEL_LINE, {"of_guild": guild_id, "of_member": member_id, "now": now})
     if undone.kind is ActKind.UNBLOCK:
         execute(conn, _REMEMBER, {"of_account": account_id, "number_of_act": undone.number})
     return True

@@ -16,6 +16,7 @@ from storage.acts import Recorded
 from storage.database import Database
 from storage.ledger import Account
 from storage.members import Files, Holdings
+from storage.shield_members import ShieldHoldings
 
 log = get_logger("privacy")
 
@@ -46,6 +47,7 @@ class Privacy:
             "acts": [_act(act, of=member_id) for act in held.desk.acts],
             "acts_as_moderator": [_act(act) for act in held.desk.own_acts],
             "asks": [_plain(vars(ask)) for ask in held.desk.asks],
+            "shield": _shield(held.desk.shield),
             "jobs": [_plain(vars(job)) for job in held.jobs],
             "files": [*held.files.uploads, *held.files.clips],
         }
@@ -95,6 +97,14 @@ def _account(account: Account | None) -> dict[str, Any] | None:
         "posted_credits": account.posted,
         "held_credits": account.held,
         "available_credits": account.available,
+    }
+
+
+def _shield(held: ShieldHoldings) -> dict[str, Any]:
+    return {
+        "strikes": [_plain(vars(strike)) for strike in held.strikes],
+        "block": None if held.block is None else _plain(vars(held.block)),
+        "reports": [_plain(vars(report)) for report in held.reports],
     }
 
 

@@ -141,6 +141,16 @@ def test_undoing_a_lift_restores_quarantine_and_strikes(conn: sa.Connection) -> 
     assert [one.counts(NOW) for one in found] == [True] * 6
 
 
+def test_what_was_ordered_under_a_lift_that_is_undone_is_cancelled(conn: sa.Connection) -> None:
+    block(conn)
+    number = lift(conn)
+    ordered = jobs.create(conn, new_job(1), now=NOW)
+
+    undoing.undo(conn, GUILD, number, MODERATOR, now=NOW)
+
+    assert jobs.get(conn, ordered.id).cancel_requested
+
+
 def test_a_block_that_changed_since_cannot_be_undone(conn: sa.Connection) -> None:
     number = block(conn, hours=1)
     block(conn, hours=2)

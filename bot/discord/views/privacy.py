@@ -103,6 +103,8 @@ def _stays() -> list[str]:
         "Each job without its prompt: model, length, seed, times, channel, price. "
         "Each change of the account. The books must go on adding up.",
         "What you wrote as a moderator when you gave others credits, without your name.",
+        "That you may not order, if so, and how often orders of yours were refused lately: only "
+        "the days, and nothing of what it was about.",
         "An empty account in your name, so that nobody gets starting credits twice: "
         "if you order again, you begin with none.",
         "What the models' providers keep, under their own terms; and copies in the owner's "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -76,6 +77,26 @@ async def test_a_refused_result_counts_too(club: Club) -> None:
     standing = await club.client.shield.standing(club.guild.id, club.member.id)
 
     assert [strike.number for strike in standing.strikes] == [1]
+
+
+async def test_a_refusal_that_costs_says_so_beside_the_warning(club: Club) -> None:
+    await club.workshop.database.run(guilds.change, club.guild.id, refused_pays=True)
+
+    told = await refused(club)
+
+    assert "It cost 3 credits. This once, it is only a warning." in told
+    assert (await club.account()).available == 97
+
+
+async def test_members_can_have_what_the_shield_knows_of_them(club: Club) -> None:
+    for _ in range(2):
+        await refused(club)
+
+    document = json.loads(await club.client.members.privacy.export(club.guild.id, club.member.id))
+
+    assert [strike["number"] for strike in document["shield"]["strikes"]] == [1, 2]
+    assert document["shield"]["block"]["kind"] == "cooling_off"
+    assert document["shield"]["reports"] == []
 
 
 async def test_a_provider_that_breaks_down_counts_against_nobody(club: Club) -> None:
