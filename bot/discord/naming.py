@@ -24,10 +24,10 @@ async def names_of(guild: discord.Guild | None, member_ids: Sequence[int]) -> di
     if guild is None:
         return names
     with suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE_SECONDS), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(PATIENCE_SECONDS):
             for member_id in member_ids:
                 if member_id > 0:
-                    group.create_task(_look_up(guild, member_id, names))
+                    await _look_up(guild, member_id, names)
     return names
 
 

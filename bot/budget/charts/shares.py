@@ -27,6 +27,7 @@ from storage.figures import Amount, Figures, Rest
 
 TOP = 170
 ROW = 92
+BARLESS_ROW = 46
 BAR = 26
 FOOT = 30
 
@@ -73,7 +74,8 @@ def losses(figures: Figures) -> Chart:
 
 
 def _chart(name: str, title: str, rows: Sequence[_Row], *, what: str = "") -> Chart:
-    canvas = Canvas(TOP + ROW * len(rows) + FOOT)
+    spare = ROW - BARLESS_ROW if rows[-1].is_rest else 0
+    canvas = Canvas(TOP + ROW * len(rows) + FOOT - spare)
     total = sum(row.used for row in rows)
     held = sum(row.held for row in rows)
     still = f" · {short(held)} held" if held else ""
