@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeGuard
 
 import discord
 import pytest
+from discord import ui
 from PIL import Image
 from simcord import InteractionResult
 
-from bot.discord.naming import LEFT
+from bot.discord.naming import LEFT, names_of
+from bot.discord.views.receipt import ReceiptCard
+from bot.discord.views.report import loss_list
 from bot.errors import ExportTooLarge, NoSuchMonth, NotAllowed
+from bot.report_words import payment_reason
 from providers.errors import Refused
-from storage import members
+from storage import caps, ledger, members
+from storage.cap_schema import CapScope
+from storage.caps import Cap
 from storage.errors import JobNotFound
+from storage.figures import Loss
+from storage.jobs import Job, JobState
+from storage.periods import Period
+from storage.receipts import Receipt, ReceiptEntry
+from storage.schema import AccountKind, HoldState, Phase
 from tests.bot.discord.club import Club, texts
 from tests.bot.discord.lists import delivered, shown
 from tests.scripted import Mishap
@@ -247,3 +259,106 @@ async def test_whoever_has_the_managers_role_may_look(club: Club, command: str) 
     message = shown(await treasurer.slash(club.channel, f"budget {command}"))
 
     assert len(message.attachments) == 1
+
+
+def receipt_of(job: Job, state: HoldState, **changes: Any) -> Receipt:
+    blank: dict[str, Any] = {
+        "held_credits": 3,
+        "paid_credits": 3,
+        "billed_microdollars": 0,
+        "entries": (),
+    }
+    return Receipt(job=job, state=state, **{**blank, **changes})
+
+
+@pytest.mark.parametrize(
+    ("state", "failure", "held", "words"),
+    [
+        (JobState.DELIVERED, None, HoldState.RELEASED, "so it was on the house"),
+        (JobState.FAILED, "lost", HoldState.RELEASED, "all credits were given back"),
+        (JobState.FAILED, "refused", HoldState.CAPTURED, "chose that a refusal costs the quote"),
+        (JobState.CANCELLED, "cancelled_late", HoldState.CAPTURED, "cancelled after it began"),
+        (JobState.DELIVERED, None, HoldState.CAPTURED, "the quote is paid, or less"),
+    ],
+)
+async def test_every_way_a_job_is_paid_for_has_its_reason(
+    club: Club, state: JobState, failure: str | None, held: HoldState, words: str
+) -> None:
+    job = replace(await delivered(club), state=state, failure=failure)
+
+    assert words in payment_reason(receipt_of(job, held))
+
+
+async def test_a_receipt_shows_what_the_provider_says_it_billed_and_what_the_house_lost(
+    club: Club,
+) -> None:
+    job = replace(await delivered(club), billed_microdollars=45_000, provider_microdollars=None)
+    loss = ReceiptEntry(
+        account_id=8,
+        kind=AccountKind.HOUSE,
+        number=1,
+        phase=Phase.LOSS,
+        posted_change=-2,
+        held_change=0,
+        at=job.created_at,
+        digest=b"\x01" * 32,
+    )
+
+    card = ReceiptCard(receipt_of(job, HoldState.CAPTURED, entries=(loss,)), "Plain")
+
+    said = "\n".join(part.content for part in card.walk_children() if is_text(part))
+    assert "Quote: **3 credits**\n" in said
+    assert "Billed by the provider: $0.0450\n" in said
+    assert "Lost by the house: 2 credits" in said
+    assert "What the provider billed beyond that is the house's loss." in said
+    assert "house 8, entry 1: loss -2 posted" in said
+
+
+def is_text(part: object) -> TypeGuard[ui.TextDisplay[Any]]:
+    return isinstance(part, ui.TextDisplay)
+
+
+def test_losses_are_listed_by_why_and_the_small_ones_together() -> None:
+    reasons = ["refused", "overdue", "lost", "too_large", "timed_out", "not_playable", "model_down"]
+    losses = [
+        Loss(state=JobState.FAILED, failure=why, is_paid=False, jobs=number, credits=10 - number)
+        for number, why in enumerate(reasons, 1)
+    ]
+
+    lines = loss_list(losses).splitlines()
+
+    assert lines[1] == "- Refused by the safety check: 9 credits, 1 job"
+    assert lines[2] == "- Took too long, not stoppable: 8 credits, 2 jobs"
+    assert lines[-1] == "- for other reasons: 7 credits"
+    assert len(lines) == 7
+
+
+async def test_a_report_says_how_much_of_the_cap_is_used_and_what_the_house_lost(
+    club: Club,
+) -> None:
+    job = await delivered(club)
+    await club.workshop.database.run(
+        ledger.lose, job_id=job.id, guild_id=club.guild.id, credits=4, now=club.workshop.clock()
+    )
+    month_cap = Cap(guild_id=club.guild.id, scope=CapScope.GUILD, period=Period.MONTH, credits=6)
+    await club.workshop.database.run(caps.set_cap, month_cap)
+
+    said = texts(shown(await report(club)))
+
+    assert "**3 credits** spent · 0 credits held · 50 % of the cap of 6 credits · 4 credits" in said
+    assert "**Lost by the house**\n- Sold below the provider's bill: 4 credits, 1 job" in said
+    assert "Caps are shown as they are now." in said
+
+
+async def test_a_name_that_discord_does_not_tell_is_left_to_the_list(club: Club) -> None:
+    await delivered(club)
+    club.env.inject_error("GET", f"/guilds/{club.guild.id}/members/{club.member.id}", status=403)
+
+    message = shown(await report(club))
+
+    assert "1  (see the list): 3 credits" in galleries(message)[2].items[0].description
+    assert f"1. {club.member.mention} · 3 credits" in texts(message)
+
+
+async def test_without_a_guild_at_hand_only_those_who_left_have_a_name() -> None:
+    assert await names_of(None, [-3, 5]) == {-3: LEFT}
