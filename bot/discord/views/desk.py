@@ -71,7 +71,7 @@ ANSWERS: Mapping[str, Page] = {
 
 class DeskControl(
     ui.DynamicItem[Any],
-    template=r"zoetrope:desk:(?P<deed>[a-z-]{1,20}):(?P<of>[^:]{0,40})",
+    template=r"zoetrope:desk:(?P<deed>[a-z-]{1,20}):(?P<of>[^:]{0,40})(?::[0-9a-f]{4})?",
 ):
     """A button or a menu of the desk."""
 

@@ -5,6 +5,7 @@ All that a control needs is in its id, so any process of the bot can answer it.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -112,8 +113,16 @@ class DeskCard(ui.LayoutView):
 
 
 def control_id(deed: str, of: object = "") -> str:
-    """The id of a button or a menu."""
+    """The id of a button."""
     return f"zoetrope:desk:{deed}:{of}"
+
+
+def menu_id(deed: str, of: object = "") -> str:
+    """The id of a menu, another one each time it is shown.
+
+    Discord keeps what was chosen in a menu while its id stays, and then it cannot be chosen again.
+    """
+    return f"{control_id(deed, of)}:{secrets.token_hex(2)}"
 
 
 def form_id(deed: str, of: object = "") -> str:
@@ -170,7 +179,7 @@ def menu(
 ) -> ui.Select[Any]:
     """A menu of which one line is chosen."""
     return ui.Select(
-        custom_id=control_id(deed, of),
+        custom_id=menu_id(deed, of),
         placeholder=placeholder,
         options=list(options)[:MOST_OPTIONS],
     )

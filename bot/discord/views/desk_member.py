@@ -15,9 +15,9 @@ from bot.discord.views.desk_controls import (
     DeskForm,
     Press,
     button,
-    control_id,
     home_button,
     line,
+    menu_id,
     rows_of,
 )
 from bot.discord.views.desk_words import EVERY
@@ -80,7 +80,7 @@ async def blocked(press: Press) -> DeskCard:
 
 def look_menu() -> ui.UserSelect[ui.LayoutView]:
     """The menu that leads to a member."""
-    return ui.UserSelect(custom_id=control_id("look"), placeholder="Look at a member …")
+    return ui.UserSelect(custom_id=menu_id("look"), placeholder="Look at a member …")
 
 
 async def show_member(press: Press, member_id: int, notice: str = "") -> DeskCard:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import discord
 from discord import ui
@@ -34,10 +34,10 @@ async def press(club: Club, message: discord.Message, *labels: str) -> discord.M
 
 
 async def choose(
-    club: Club, message: discord.Message, deed: str, value: str, of: object = ""
+    club: Club, message: discord.Message, deed: str, value: str | MemberActor
 ) -> InteractionResult:
     """Let the moderator choose one line of a menu."""
-    return await club.moderator.select(message, [value], custom_id=f"zoetrope:desk:{deed}:{of}")
+    return await club.moderator.select(message, [value], custom_id=menu_of(message, deed).custom_id)
 
 
 async def manager_role(club: Club) -> RoleHandle:
@@ -77,9 +77,15 @@ def said(result: InteractionResult) -> str:
     return "\n".join(texts(one.message) for one in found)
 
 
+def menu_of(message: discord.Message, deed: str) -> ui.Select[Any]:
+    """One of a page's menus."""
+    for item in ui.LayoutView.from_message(message).walk_children():
+        custom_id = getattr(item, "custom_id", "")
+        if custom_id.startswith(f"zoetrope:desk:{deed}:") and not isinstance(item, ui.Button):
+            return cast(ui.Select[Any], item)
+    raise AssertionError(deed)
+
+
 def menu_lines(message: discord.Message, deed: str) -> list[str]:
     """The lines of one of a page's menus."""
-    for item in discord.ui.LayoutView.from_message(message).walk_children():
-        if isinstance(item, ui.Select) and item.custom_id.startswith(f"zoetrope:desk:{deed}:"):
-            return [option.label for option in item.options]
-    return []
+    return [option.label for option in menu_of(message, deed).options]

@@ -11,7 +11,7 @@ from bot.discord.views.desk_controls import button
 from storage.errors import MemberBlocked, SpendingPaused
 from storage.periods import Period
 from tests.bot.discord.club import Club, labels, texts
-from tests.bot.discord.desk import acts_done, choose, desk, now, posted, press, said
+from tests.bot.discord.desk import acts_done, choose, desk, menu_of, now, posted, press, said
 from tests.bot.discord.lists import answers, delivered, shown
 
 HOME = [
@@ -119,7 +119,7 @@ async def test_a_member_of_the_desk_is_seen_with_credits_caps_and_clips(club: Cl
     await club.moderator.slash(club.channel, "budget grant", member=club.member, credits=5, days=30)
     message = await desk(club)
 
-    await club.moderator.select(message, [club.member], custom_id="zoetrope:desk:look:")
+    await choose(club, message, "look", club.member)
 
     message = now(club, message)
     told = texts(message)
@@ -187,3 +187,17 @@ async def test_the_months_figures_are_those_of_the_month(club: Club) -> None:
 
     assert "April 2026" in told
     assert "**0 credits** spent" in told
+
+
+async def test_a_menu_can_be_used_for_the_same_again(club: Club) -> None:
+    message = await press(club, await desk(club), "Settings")
+    before = menu_of(message, "setting").custom_id
+    opened = await choose(club, message, "setting", "price_percent")
+    await club.moderator.submit_modal(opened, {"value": "150", "reason": ""})
+
+    message = now(club, message)
+
+    assert menu_of(message, "setting").custom_id != before
+    opened = await choose(club, message, "setting", "price_percent")
+    await club.moderator.submit_modal(opened, {"value": "160", "reason": ""})
+    assert (await club.client.budget.settings(club.guild.id)).price_percent == 160

@@ -14,7 +14,16 @@ from bot.discord.views.desk_controls import button, menu, option
 from bot.errors import BadChoice, NotAllowed
 from storage.undoing import CannotUndo
 from tests.bot.discord.club import Club, texts
-from tests.bot.discord.desk import acts_done, desk, let_see, lose, manager_role, posted, said
+from tests.bot.discord.desk import (
+    acts_done,
+    desk,
+    let_see,
+    lose,
+    manager_role,
+    menu_of,
+    posted,
+    said,
+)
 from tests.bot.discord.lists import answers
 
 REFUSED = "Only a moderator"
@@ -88,7 +97,9 @@ def control(deed: str) -> ui.Item[Any]:
 
 async def use(actor: MemberActor, message: discord.Message, deed: str) -> InteractionResult:
     if deed in MENUS:
-        return await actor.select(message, [MENUS[deed]], custom_id=f"zoetrope:desk:{deed}:")
+        return await actor.select(
+            message, [MENUS[deed]], custom_id=menu_of(message, deed).custom_id
+        )
     return await actor.click(message, custom_id=f"zoetrope:desk:{deed}:{ABOUT.get(deed, '')}")
 
 

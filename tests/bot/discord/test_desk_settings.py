@@ -16,6 +16,7 @@ from tests.bot.discord.desk import (
     desk,
     manager_role,
     menu_lines,
+    menu_of,
     now,
     press,
     said,
@@ -133,7 +134,9 @@ async def test_no_manager_opens_the_form_that_gives_power(club: Club, name: str)
     message = (await treasurer.slash(club.channel, "budget settings")).response
     assert message is not None
 
-    result = await treasurer.select(message.message, [name], custom_id="zoetrope:desk:setting:")
+    result = await treasurer.select(
+        message.message, [name], custom_id=menu_of(message.message, "setting").custom_id
+    )
 
     assert result.modal is None
     assert "Only a moderator" in answers(result)[-1]
