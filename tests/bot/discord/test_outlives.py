@@ -78,6 +78,8 @@ async def test_every_id_that_is_sent_is_known_by_itself_to_one_and_only_one(club
     await club.finish()
     posts = club.channel.threads[-1].history()
     await club.member.click(posts[-1], label="New prompt …")
+    shown = await club.other.context_menu(club.channel.threads[-1], "Report clip", posts[-1])
+    await club.other.submit_modal(shown, {"why": "not nice"})
     await club.other.slash(club.channel, "animate", image=IMAGE, prompt="rain")
     await club.finish()
     for command in ("jobs", "models", "privacy delete"):
