@@ -14,7 +14,7 @@ import discord
 from discord import ui
 
 from bot.budget.desk import MOST_AT_ONCE, BudgetService, Giver
-from bot.discord.permissions import giver_of, is_moderator, require_moderator
+from bot.discord.permissions import giver_of, require_moderator
 from bot.discord.views.clip import ACCENT
 from bot.discord.views.text import cut
 from bot.errors import AmountOutOfRange
@@ -79,11 +79,6 @@ class Press:
         if not least <= number <= most:
             raise AmountOutOfRange(least, most)
         return number
-
-    @property
-    def may_give_power(self) -> bool:
-        """Whether who acts may manage the server, and not only its budget."""
-        return is_moderator(self.interaction)
 
     def require_power(self) -> None:
         """See that who acts may choose who else may. Raises NotAllowed."""
