@@ -49,10 +49,10 @@ class DiscordAskBoard:
 
     async def tell(self, dossier: Dossier) -> None:
         """Write to the member directly: what they asked for is nobody else's business."""
-        if not self._client.is_ready():
-            raise ThreadUnreachable("the names of servers are not known yet")
         ask = dossier.ask
         guild = self._client.get_guild(ask.guild_id)
+        if guild is None and not self._client.is_ready():
+            raise ThreadUnreachable("the names of servers are not known yet")
         channel_id = await direct_id(self._client, ask.member_id)
         await _or_gone(
             write_once(
