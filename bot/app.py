@@ -70,7 +70,10 @@ async def run(settings: Settings) -> None:
         memory = Memory(database)
         client = await stack.enter_async_context(ZoetropeClient(memory))
         alerting = Alerting(database, DiscordAlerts(client))
-        braking = Braking(database, DiscordReports(client, catalogue))
+        # Its own ffmpeg: nobody who asks for a clip once more waits for another to be made to fit.
+        members = MemberService(database, files, Ffmpeg(), clock=clock)
+        board = DiscordReports(client, catalogue)
+        reports = ClipReports(database, board, members.privacy.drop_forgotten_files, clock=clock)
         ask_cards = AskCards(database, DiscordAskBoard(client, catalogue), clock=clock)
         housekeeping = make_housekeeping(
             settings,
@@ -78,7 +81,7 @@ async def run(settings: Settings) -> None:
             files,
             spending,
             clock=clock,
-            others=[alerting, braking, ask_cards, Expiry(database)],
+            others=[alerting, Braking(database, board), ask_cards, reports, Expiry(database)],
         )
         threads = DiscordThreads(client, catalogue, clock=clock, clips_kept=settings.clips_kept)
         ffmpeg = Ffmpeg()
@@ -102,10 +105,8 @@ async def run(settings: Settings) -> None:
         if callbacks is not None:
             hooks = Hooks(database, providers, callbacks, clock=clock, wake_worker=worker.wake)
             await stack.enter_async_context(listen(hooks.application(), settings.port))
-        # Its own ffmpeg: nobody who asks for a clip once more waits for another to be made to fit.
-        members = MemberService(database, files, Ffmpeg(), clock=clock)
         await members.privacy.catch_up()
-        _give_commands(client, bench, members, spending, wake_worker=worker.wake)
+        _give_commands(client, bench, members, reports, spending, wake_worker=worker.wake)
         if not await _logged_in(client, settings, stopping):
             return
         settle_memory()
@@ -116,6 +117,7 @@ def _give_commands(
     client: ZoetropeClient,
     bench: Workbench,
     members: MemberService,
+    reports: ClipReports,
     spending: Spending,
     *,
     wake_worker: Callable[[], None],
@@ -123,12 +125,6 @@ def _give_commands(
     """Give the commands what they may ask for, on the tools of the worker."""
     # An order with a sound must not wait for a clip either.
     preparation = Preparation(Pictures(), Ffmpeg(), bench.files)
-    reports = ClipReports(
-        bench.database,
-        DiscordReports(client, bench.catalogue),
-        members.privacy.drop_forgotten_files,
-        clock=bench.clock,
-    )
     client.serve(
         JobService(
             bench.database,

@@ -7,7 +7,7 @@ the case anew.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
@@ -21,6 +21,9 @@ from storage.schema import account, job
 from storage.shield_schema import ReportState as ReportState
 from storage.shield_schema import report, report_case
 from storage.statements import Row, execute, first
+
+CARD_PATIENCE = timedelta(days=1)
+POST_PATIENCE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +103,22 @@ _DECIDE = (
     .returning(report_case.c.job_id)
 )
 _POST_GONE = sa.update(report_case).where(_is_it).values(clip_channel_id=None, clip_message_id=None)
+_lacks_card = sa.and_(
+    report_case.c.state == ReportState.OPEN,
+    report_case.c.message_id.is_(None),
+    sa.exists().where(
+        report.c.job_id == report_case.c.job_id,
+        report.c.at > sa.bindparam("reported_after", type_=report.c.at.type),
+    ),
+)
+_post_stays = sa.and_(
+    report_case.c.state == ReportState.REMOVED,
+    report_case.c.clip_message_id.is_not(None),
+    report_case.c.decided_at > sa.bindparam("decided_after", type_=report_case.c.decided_at.type),
+)
+_UNFINISHED = sa.select(report_case.c.guild_id, report_case.c.job_id).where(
+    sa.or_(_lacks_card, _post_stays)
+)
 _DROP_CLIP = sa.update(job).where(job.c.id == sa.bindparam("of_job")).values(clip=None)
 
 
@@ -131,6 +150,15 @@ def of_job(conn: sa.Connection, guild_id: int, job_id: str) -> Case | None:
         return None
     reports = execute(conn, _REPORTS, {"of_job": job_id})
     return Case(**row, reports=tuple(Report(**one) for one in reports))
+
+
+def unfinished(conn: sa.Connection, *, now: datetime) -> list[tuple[int, str]]:
+    """Guild and job of each case that lacks its card, or whose post is still to be deleted.
+
+    What could not be done for a while is left to a moderator.
+    """
+    since = {"reported_after": now - CARD_PATIENCE, "decided_after": now - POST_PATIENCE}
+    return [(row["guild_id"], row["job_id"]) for row in execute(conn, _UNFINISHED, since)]
 
 
 def keep_card(

@@ -6,10 +6,11 @@ import asyncio
 import enum
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import datetime
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.jobs.thread import ThreadError, ThreadGone
+from bot.jobs.thread import ThreadError, ThreadGone, ThreadUnreachable
 from bot.logs import get_logger
 from storage import clip_reports, guilds, jobs
 from storage.clip_reports import Case as Case
@@ -53,7 +54,9 @@ class ReportBoard(Protocol):
 
 
 class ClipReports:
-    """Takes reports, and carries out what a moderator decides, once for each clip."""
+    """Takes reports, and carries out what a moderator decides, once for each clip. A chore too."""
+
+    name = "reports"
 
     def __init__(
         self,
@@ -80,14 +83,8 @@ class ClipReports:
             clip_reports.add, guild_id, job_id, reporter_id, text.strip(), now=self._clock()
         )
         log.info("a clip was reported", job=job_id, guild=guild_id)
-        async with self._one_card:
-            case = await self.case(guild_id, job_id)
-            job = await self._database.read(jobs.get, job_id)
-            if case.message_id is None:
-                await self._post_card(job, case)
-            else:
-                await self._show(job, case)
-        return case
+        await self._update_card(guild_id, job_id)
+        return await self.case(guild_id, job_id)
 
     async def case(self, guild_id: int, job_id: str) -> Case:
         """A reported clip. Raises NothingToReport."""
@@ -120,6 +117,27 @@ class ClipReports:
         case, counts = await self._decide(guild_id, job_id, moderator_id, ReportState.DISMISSED)
         await self._show(await self._database.read(jobs.get, job_id), case)
         return counts
+
+    async def is_due(self, now: datetime) -> bool:
+        """Whether Discord, or a crash, left something undone."""
+        return bool(await self._database.read(clip_reports.unfinished, now=now))
+
+    async def do(self, now: datetime) -> None:
+        """Post cards that are missing, and delete posts that moderators have removed."""
+        for guild_id, job_id in await self._database.read(clip_reports.unfinished, now=now):
+            case = await self.case(guild_id, job_id)
+            if case.state is ReportState.OPEN or await self._delete_post(case):
+                await self._update_card(guild_id, job_id)
+
+    async def _update_card(self, guild_id: int, job_id: str) -> None:
+        async with self._one_card:
+            case = await self.case(guild_id, job_id)
+            job = await self._database.read(jobs.get, job_id)
+            if case.message_id is not None:
+                await self._show(job, case)
+            elif case.state is ReportState.OPEN:
+                with suppress(ThreadUnreachable):
+                    await self._post_card(job, case)
 
     async def _decide(
         self, guild_id: int, job_id: str, moderator_id: int, state: ReportState

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -11,7 +12,9 @@ from simcord.backend.errors import BackendError
 
 from bot.budget.clip_reports import Removal
 from bot.discord.calls import MISSING_PERMISSIONS
+from bot.discord.reports import DiscordReports
 from bot.discord.views.shield_text import REMOVED_TEXT
+from bot.jobs.thread import ThreadUnreachable
 from storage import guilds, members
 from storage.errors import NothingToReport
 from storage.jobs import Job
@@ -224,6 +227,53 @@ async def test_a_post_that_cannot_be_deleted_is_said_and_tried_again(
     assert "Delete it by hand, or press again" in stays
     assert done.startswith("Removed")
     assert clip.id not in {one.id for one in club.posts}
+
+
+async def test_a_card_that_could_not_be_posted_comes_with_the_next_chore(
+    club: Club, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mods = await log_channel(club)
+    clip = await posted(club)
+    reports, now = club.client.shield.reports, club.workshop.clock()
+
+    async def unreachable(*_: object, **__: object) -> int:
+        raise ThreadUnreachable("no answer")
+
+    with monkeypatch.context() as away:
+        away.setattr(DiscordReports, "post", unreachable)
+        thanks = await report(club, clip, club.other)
+    assert thanks.startswith("Thank you.")
+    assert await reports.is_due(now)
+
+    await reports.do(now)
+
+    assert REASON in texts(card_in(mods))
+    assert not await reports.is_due(now)
+
+
+async def test_a_post_that_stays_is_deleted_by_the_chore_for_an_hour(
+    club: Club, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mods = await log_channel(club)
+    clip = await posted(club)
+    await report(club, clip, club.other)
+    reports, now = club.client.shield.reports, club.workshop.clock()
+
+    async def unreachable(*_: object) -> None:
+        raise ThreadUnreachable("no answer")
+
+    with monkeypatch.context() as away:
+        away.setattr(DiscordReports, "delete_post", unreachable)
+        await club.moderator.click(card_in(mods), label=REMOVE)
+        await reports.do(now)
+    assert labels(card_in(mods)) == [REMOVE, DISMISS]
+    assert not await reports.is_due(now + timedelta(hours=1))
+
+    await reports.do(now)
+
+    assert clip.id not in {one.id for one in club.posts}
+    assert labels(card_in(mods)) == []
+    assert not await reports.is_due(now)
 
 
 async def test_the_files_of_a_removed_clip_go_even_if_that_was_cut_short(club: Club) -> None:
