@@ -11,7 +11,7 @@ import discord
 from discord import ui
 
 from bot.discord.answers import defer_in_private, guard
-from bot.discord.permissions import require_moderator
+from bot.discord.permissions import require_manager
 from bot.discord.views.forms import Form
 from bot.discord.views.review_text import answer_sentence, confirm_text, review_text
 from bot.jobs.reviews import Ruling
@@ -129,7 +129,7 @@ class TaskForm(Form):
 
 
 async def _it_ran(interaction: discord.Interaction[Any], job_id: str) -> None:
-    guild_id = require_moderator(interaction)
+    guild_id = await require_manager(interaction)
     # A modal must be the first answer, so this one look comes before it.
     review = await interaction.client.reviews.review(job_id, guild_id=guild_id)
     if review.is_open and review.can_be_fetched and not review.task_is_known:
@@ -140,7 +140,7 @@ async def _it_ran(interaction: discord.Interaction[Any], job_id: str) -> None:
 
 async def _deliver(interaction: discord.Interaction[Any], job_id: str, *, task_id: str) -> None:
     await defer_in_private(interaction)
-    guild_id = require_moderator(interaction)
+    guild_id = await require_manager(interaction)
     reviews = interaction.client.reviews
     ruling = await reviews.it_ran(
         job_id, guild_id=guild_id, moderator_id=interaction.user.id, task_id=task_id
@@ -159,14 +159,14 @@ async def _deliver(interaction: discord.Interaction[Any], job_id: str, *, task_i
 async def _it_never_ran(interaction: discord.Interaction[Any], job_id: str) -> None:
     await defer_in_private(interaction)
     ruling = await interaction.client.reviews.it_never_ran(
-        job_id, guild_id=require_moderator(interaction), moderator_id=interaction.user.id
+        job_id, guild_id=await require_manager(interaction), moderator_id=interaction.user.id
     )
     await interaction.edit_original_response(content=answer_sentence(ruling, "Closed."))
 
 
 async def _ask_twice(interaction: discord.Interaction[Any], job_id: str) -> None:
     await defer_in_private(interaction)
-    guild_id = require_moderator(interaction)
+    guild_id = await require_manager(interaction)
     reviews = interaction.client.reviews
     review = await reviews.review(job_id, guild_id=guild_id)
     if not review.is_open:
@@ -184,7 +184,7 @@ async def _run_again(interaction: discord.Interaction[Any], job_id: str) -> None
     await defer_in_private(interaction)
     made = await interaction.client.reviews.run_again(
         job_id,
-        guild_id=require_moderator(interaction),
+        guild_id=await require_manager(interaction),
         moderator_id=interaction.user.id,
         interaction_id=interaction.id,
     )
