@@ -145,15 +145,15 @@ async def test_the_status_left_behind_says_that_the_job_has_moved(club: Club) ->
 async def test_a_failure_is_told_directly_where_the_channel_is_gone(club: Club) -> None:
     await bring_to(club, JobState.RUNNING)
     await drop_channel(club)
-    club.workshop.provider.statuses.append(Failed(FailureReason.REFUSED, "no"))
+    club.workshop.provider.statuses.append(Failed(FailureReason.PROVIDER_FAULT, "no"))
 
     await club.finish()
 
     [told] = written(club)
     job = await the_job(club)
     assert told.content.splitlines() == [
-        f"{club.member.mention}, about your clip in **{club.guild.name}**: The model's safety "
-        "check refused this picture or prompt. Change them and try again. Nothing was charged.",
+        f"{club.member.mention}, about your clip in **{club.guild.name}**: The model broke "
+        "down while making the clip. Try again. Nothing was charged.",
         "> slow zoom in",
         f"-# job {job.id}",
     ]
