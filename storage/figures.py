@@ -1,14 +1,14 @@
 """A guild's month in figures: spent and held by day, model and member, and what the house lost.
 
 All but the losses is read from the counters of `storage.spending`: a row for each member and model
-of each day. Losses are the entries of the house, of which there are few.
+of each day. Losses are looked up by the jobs that each member ordered around the month.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -17,12 +17,15 @@ from storage.cap_schema import CapScope, SpendingScope, spending
 from storage.caps import Cap
 from storage.exports import COUNTS, month_key
 from storage.job import JobState
+from storage.moments import Moment
 from storage.periods import Period
 from storage.schema import AccountKind, HoldState, Phase, account, entry, hold, job
 from storage.spans import Span, month_of
 from storage.statements import Row, execute
 
 TOP = 10
+CALENDARS_DIFFER = timedelta(days=2)
+"""At most, and a little more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +148,10 @@ _MEMBERS = (
 )
 _is_paid = hold.c.state == HoldState.CAPTURED
 _lost = -sa.func.sum(entry.c.posted_change)
+_ALL_MEMBERS = sa.select(account.c.member_id).where(
+    account.c.guild_id == sa.bindparam("of_guild"), account.c.kind == AccountKind.MEMBER
+)
+# One member at a time: left to choose, SQLite begins with all jobs the guild ever had.
 _LOSSES = (
     sa.select(
         job.c.state,
@@ -153,19 +160,17 @@ _LOSSES = (
         sa.func.count().label("jobs"),
         _lost.label("credits"),
     )
-    .select_from(
-        account.join(entry, entry.c.account_id == account.c.id)
-        .join(hold, hold.c.job_id == entry.c.source)
-        .join(job, job.c.id == entry.c.source)
-    )
+    .select_from(job.join(hold, hold.c.job_id == job.c.id).join(entry, entry.c.source == job.c.id))
     .where(
-        account.c.guild_id == sa.bindparam("of_guild"),
-        account.c.kind == AccountKind.HOUSE,
+        job.c.guild_id == sa.bindparam("of_guild"),
+        job.c.member_id == sa.bindparam("of_member"),
+        # The day a job counts for is that of this moment, on whatever calendar the guild had.
+        job.c.created_at >= sa.bindparam("ordered_after", type_=Moment),
+        job.c.created_at < sa.bindparam("ordered_before", type_=Moment),
         entry.c.phase == Phase.LOSS,
         COUNTS,
     )
     .group_by(job.c.state, job.c.failure, _is_paid)
-    .order_by(_lost.desc(), job.c.state, job.c.failure, _is_paid)
 )
 
 
@@ -176,7 +181,6 @@ def of_month(conn: sa.Connection, guild_id: int, month: date | None, *, now: dat
     members = [
         MemberSpent(**row) for row in _rows(conn, _MEMBERS, guild_id, SpendingScope.MEMBER, span)
     ]
-    losses = execute(conn, _LOSSES, {"of_guild": guild_id, **month_key(span)})
     return Figures(
         span=span,
         days=_days(conn, guild_id, span),
@@ -184,7 +188,7 @@ def of_month(conn: sa.Connection, guild_id: int, month: date | None, *, now: dat
         other_models=_rest(models[TOP:]),
         members=tuple(members[:TOP]),
         other_members=_rest(members[TOP:]),
-        losses=tuple(Loss(**row) for row in losses),
+        losses=_losses(conn, guild_id, span),
         month_cap=_cap(conn, guild_id, Period.MONTH),
         day_cap=_cap(conn, guild_id, Period.DAY),
     )
@@ -197,6 +201,26 @@ def _days(conn: sa.Connection, guild_id: int, span: Span) -> tuple[DaySpent, ...
     }
     amounts = ((day, counted.get(day.isoformat(), Amount())) for day in span.days)
     return tuple(DaySpent(day=day, spent=one.spent, held=one.held) for day, one in amounts)
+
+
+def _losses(conn: sa.Connection, guild_id: int, span: Span) -> tuple[Loss, ...]:
+    around = {
+        "ordered_after": span.begins_at - CALENDARS_DIFFER,
+        "ordered_before": span.ends_at + CALENDARS_DIFFER,
+    }
+    key = {"of_guild": guild_id, **around, **month_key(span)}
+    found: dict[tuple[JobState, str | None, bool], Loss] = {}
+    for member in execute(conn, _ALL_MEMBERS, {"of_guild": guild_id}):
+        for row in execute(conn, _LOSSES, {**key, "of_member": member["member_id"]}):
+            loss = Loss(**row)
+            why = (loss.state, loss.failure, loss.is_paid)
+            known = found.get(why, replace(loss, jobs=0, credits=0))
+            found[why] = replace(
+                known, jobs=known.jobs + loss.jobs, credits=known.credits + loss.credits
+            )
+    return tuple(
+        sorted(found.values(), key=lambda loss: (-loss.credits, loss.state, loss.failure or ""))
+    )
 
 
 def _rows(

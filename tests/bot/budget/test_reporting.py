@@ -173,6 +173,8 @@ async def test_no_table_is_read_from_end_to_end(
     steps = await busy_database.read(read)
 
     assert [step for step in steps if step.startswith("SCAN")] == []
+    by_member = "job_of_member (guild_id=? AND member_id=? AND created_at>? AND created_at<?)"
+    assert any(by_member in step for step in steps)
     assert any(
         "(guild_id=? AND scope=? AND subject=? AND day>? AND day<?)" in step for step in steps
     )
