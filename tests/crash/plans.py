@@ -74,8 +74,8 @@ def posting_plan() -> Plan:
 
 def frozen_plan() -> Plan:
     """The bot sleeps through its leases where a reply matters most."""
-    runway, kling, _ = SUBMITS
-    asleep = [(kling, When.BEFORE), (runway, When.ANSWERED), (CLIP_POST, When.BEFORE)]
+    runway, _, _ = SUBMITS
+    asleep = [(runway, When.ANSWERED), (CLIP_POST, When.BEFORE)]
     moments = [Moment(call, when, Blow.FREEZE) for call, when in asleep]
     return Plan(moments, members=2, wares=FROM_NETWORK, lease_seconds=3)
 

@@ -12,7 +12,7 @@ from tests.crash.audit import Figures
 from tests.crash.files import kill_backups, kill_migrations, kill_restores
 
 SEED = 21
-KILLS = 4
+KILLS = 2
 
 
 @pytest.mark.parametrize("kill", [kill_migrations, kill_backups, kill_restores])

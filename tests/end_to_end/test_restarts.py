@@ -19,7 +19,7 @@ from tests.end_to_end.stage import Stage
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 STOP_SECONDS = 25
-RESTARTS = 4
+RESTARTS = 2
 SECONDS_OF_A_LIFE = 1.5
 
 
