@@ -36,7 +36,7 @@ from bot.errors import UnknownModel
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Ended, Opened, Stage, ThreadGone, Whereabouts, whereabouts
-from bot.messages import PLACE_LEFT
+from bot.outcome_words import PLACE_LEFT
 from providers.base import Stopping
 from storage.jobs import Job, JobState
 from storage.strikes import Strike

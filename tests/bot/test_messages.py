@@ -11,7 +11,8 @@ from bot.cap_words import CAP_SENTENCES
 from bot.desk_words import DESK_SENTENCES
 from bot.jobs.outcomes import Outcome
 from bot.media import errors as media
-from bot.messages import SENTENCES, failure_sentence, in_credits, in_lengths, sentence
+from bot.messages import SENTENCES, in_credits, in_lengths, sentence
+from bot.outcome_words import failure_sentence
 from bot.shield_words import SHIELD_SENTENCES
 from providers.model import Variant
 from storage import errors as storage

@@ -12,7 +12,8 @@ from bot.discord.views.direct import server_named
 from bot.discord.views.statement import MARKS
 from bot.discord.views.text import cut, quoted, summary
 from bot.jobs.outcomes import Outcome
-from bot.messages import failure_sentence, in_credits
+from bot.messages import in_credits
+from bot.outcome_words import failure_sentence
 from storage.acts import Recorded
 from storage.asks import Ask, AskKind, AskState
 from storage.jobs import Job

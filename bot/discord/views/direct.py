@@ -8,7 +8,8 @@ import discord
 
 from bot.discord.views.text import quoted, summary
 from bot.jobs.outcomes import Outcome
-from bot.messages import failure_sentence, in_credits
+from bot.messages import in_credits
+from bot.outcome_words import failure_sentence
 from bot.shield_words import strike_sentence
 from storage.jobs import Job, JobState
 from storage.strikes import Strike

@@ -12,7 +12,8 @@ from bot.jobs.history import NoClip, Page
 from bot.jobs.outcomes import Outcome
 from bot.jobs.service import Cancelling
 from bot.jobs.thread import Whereabouts, whereabouts
-from bot.messages import failure_sentence, in_credits
+from bot.messages import in_credits
+from bot.outcome_words import failure_sentence
 from providers.base import Stopping
 from storage.jobs import Job, JobState
 

@@ -10,7 +10,8 @@ from discord.utils import format_dt
 from bot.discord.views.text import quoted, summary
 from bot.jobs.outcomes import Outcome
 from bot.jobs.reviews import Ruling
-from bot.messages import failure_sentence, in_credits
+from bot.messages import in_credits
+from bot.outcome_words import failure_sentence
 from storage.jobs import Job, JobState
 from storage.verdicts import Case, Verdict
 

@@ -12,7 +12,8 @@ from bot.discord.views.buttons import Act, JobButton
 from bot.discord.views.text import bar, ordinal, summary, time_left
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import AwaitingApproval, Ended, Posting, Running, Stage, Waiting
-from bot.messages import failure_sentence, in_credits
+from bot.messages import in_credits
+from bot.outcome_words import failure_sentence
 from providers.base import Stopping
 from storage.job import RUNNING_STATES
 from storage.jobs import Job, JobState

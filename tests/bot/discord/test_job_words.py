@@ -12,7 +12,7 @@ from bot.discord.views.jobs import JobsCard
 from bot.discord.views.status import cancel_label
 from bot.jobs.history import PAGE_JOBS, Page
 from bot.jobs.outcomes import Outcome
-from bot.messages import failure_sentence
+from bot.outcome_words import failure_sentence
 from bot.playground.message import Flag
 from bot.playground.message_rules import Draft, shape_of
 from providers.base import Stopping
