@@ -153,7 +153,10 @@ class Stage:
         return await self.answered(interaction)
 
     async def press(self, order: Order, act: str, *, user: User | None = None) -> Interaction:
-        """Press one of an order's buttons, as its member where nobody else is named."""
+        """Press one of an order's buttons, as its member where nobody else is named.
+
+        It is answered then: an answer still to come would meet what the next test has in store.
+        """
         name = f"zoetrope:{act}:{order.id}"
 
         def carrying() -> list[Message]:
@@ -161,7 +164,9 @@ class Stage:
 
         [message] = await self.until(carrying)
         user = user or order.interaction.user
-        return await self.playground.press(user.id, message.id, name)
+        pressed = await self.playground.press(user.id, message.id, name)
+        await pressed.acknowledged()
+        return pressed
 
     async def answered(self, interaction: Interaction) -> str:
         """The text of a private answer, once it is there."""
