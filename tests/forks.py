@@ -27,6 +27,8 @@ from bot.jobs import worker
 from bot.playground.launch import STOP_SECONDS
 
 SIGKILLED = -signal.SIGKILL
+NOT_TOLD = 255
+"""What multiprocessing says of a process that was killed before it could tell anything."""
 IMPORTED_ONCE = (
     *("bot.app", "bot.owner.doctor", "bot.owner.reconcile", "bot.owner.backup"),
     *("storage.upgrade", "uvloop"),
@@ -42,6 +44,7 @@ class Fork:
         self._process = process
         self.returncode: int | None = None
         """None while it is not known to be over, negative after a signal."""
+        self._was_killed = False
 
     @property
     def pid(self) -> int:
@@ -61,6 +64,7 @@ class Fork:
 
     def kill(self) -> None:
         """End it without a word."""
+        self._was_killed = True
         self._process.kill()
 
     def freeze(self) -> None:
@@ -80,6 +84,8 @@ class Fork:
         finally:
             loop.remove_reader(self._process.sentinel)
         self.returncode = self._process.exitcode
+        if self.returncode == NOT_TOLD and self._was_killed:
+            self.returncode = SIGKILLED
         assert self.returncode is not None
         return self.returncode
 
