@@ -135,14 +135,6 @@ class Reviews:
         self._wake_worker()
         return made
 
-    async def log_channel(self, guild_id: int) -> int | None:
-        """Where the guild's moderators are asked; None: in the job's own thread."""
-        return await self._database.read(guilds.log_channel, guild_id)
-
-    async def set_log_channel(self, guild_id: int, channel_id: int | None) -> None:
-        """Choose where the guild's moderators are asked from now on."""
-        await self._database.run(guilds.set_log_channel, guild_id, channel_id)
-
     async def _priced(self, job: Job) -> Checked:
         chosen = await self._database.read(guilds.settings, job.guild_id)
         given = Given(
