@@ -156,11 +156,18 @@ def _copy(connection: sqlite3.Connection, part: Path) -> None:
 
 
 def _doubt_the_line(part: Path) -> None:
-    """Have the jobs that stood in line looked up first: since then they may have been submitted."""
+    """Have the jobs that stood in line looked up first: since then they may have been submitted.
+
+    One that waited for a moderator may have begun as well, and must not begin unasked: it ends.
+    """
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(part)), poolclass=NullPool)
     with engine.begin() as conn:
         queued = job.c.state == JobState.QUEUED
         conn.execute(sa.update(job).where(queued).values(state=JobState.SUBMITTING))
+        asked = job.c.state == JobState.NEEDS_APPROVAL
+        conn.execute(
+            sa.update(job).where(asked).values(cancel_requested=True, due_at=job.c.created_at)
+        )
         slots.recount(conn)
 
 

@@ -102,22 +102,9 @@ def starting_credits(conn: sa.Connection, guild_id: int) -> int:
     return settings(conn, guild_id).starting_credits
 
 
-def set_starting_credits(conn: sa.Connection, guild_id: int, credits: int) -> None:
-    """Let new members start with this many credits; accounts already open keep theirs.
-
-    Raises ValueError for a negative number.
-    """
-    change(conn, guild_id, starting_credits=credits)
-
-
 def log_channel(conn: sa.Connection, guild_id: int) -> int | None:
     """Say where the guild's moderators read what needs them; None where they chose no channel."""
     return settings(conn, guild_id).log_channel_id
-
-
-def set_log_channel(conn: sa.Connection, guild_id: int, channel_id: int | None) -> None:
-    """Choose the moderators' channel; None for no channel."""
-    change(conn, guild_id, log_channel_id=channel_id)
 
 
 _RULES: Mapping[str, Callable[[GuildSettings], bool]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -119,16 +120,23 @@ def decide(
 
 
 def run_again(
-    conn: sa.Connection, job_id: str, new: NewJob, *, moderator_id: int, now: datetime
+    conn: sa.Connection,
+    job_id: str,
+    new: NewJob,
+    *,
+    moderator_id: int,
+    role_ids: Sequence[int] = (),
+    now: datetime,
 ) -> Job | None:
     """Record that verdict and make the new job with its hold, together or not at all.
 
-    None where another verdict came first. Raises NotEnoughCredits and JobNotFound.
+    The roles are its member's, as they are now. None where another verdict came first. Raises
+    NotEnoughCredits, BudgetError and JobNotFound.
     """
     job = jobs.get(conn, job_id)
     if not is_open(conn, job):
         return None
-    made = jobs.create(conn, new, now=now)
+    made = jobs.create(conn, new, now=now, role_ids=role_ids)
     _record(conn, job, Verdict.RUN_AGAIN, moderator_id=moderator_id, now=now, next_job_id=made.id)
     return made
 

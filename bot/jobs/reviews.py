@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -107,11 +107,17 @@ class Reviews:
         return (await self._priced(job)).price_credits
 
     async def run_again(
-        self, job_id: str, *, guild_id: int, moderator_id: int, interaction_id: int
+        self,
+        job_id: str,
+        *,
+        guild_id: int,
+        moderator_id: int,
+        interaction_id: int,
+        role_ids: Sequence[int],
     ) -> Job | None:
         """Make the same request anew, for the same member and on a new hold of theirs.
 
-        None where another verdict came first. Raises NotEnoughCredits, BudgetError, OrderError,
+        Caps bind it by the member's own roles, not the moderator's. None where another verdict came first. Raises NotEnoughCredits, BudgetError, OrderError,
         JobNotFound and BooksDoNotBalance.
         """
         self._spending.check()
@@ -128,7 +134,12 @@ class Reviews:
         }
         new = NewJob(**{**_request(job), **kept, **changes, "reply_id": None})
         made = await self._database.run(
-            verdicts.run_again, job.id, new, moderator_id=moderator_id, now=now
+            verdicts.run_again,
+            job.id,
+            new,
+            moderator_id=moderator_id,
+            role_ids=role_ids,
+            now=now,
         )
         ruling = Ruling.TOO_LATE if made is None else Ruling.COUNTS
         _record(job, Verdict.RUN_AGAIN, moderator_id, ruling)

@@ -118,7 +118,7 @@ async def _full_database(path: Path) -> AsyncIterator[Path]:
 
 
 def _fill(conn: sa.Connection) -> None:
-    guilds.set_starting_credits(conn, GUILD, 8 * JOBS)
+    guilds.change(conn, GUILD, starting_credits=8 * JOBS)
     for number in range(JOBS):
         jobs.create(conn, new_job(number + 1, prompt="snow " * 100), now=NOW)
 

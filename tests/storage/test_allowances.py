@@ -77,7 +77,7 @@ def test_no_role_and_no_allowance_give_nothing_and_open_nothing(conn: sa.Connect
 
 
 def test_an_order_is_paid_by_the_allowance_it_finds(conn: sa.Connection) -> None:
-    guilds.set_starting_credits(conn, GUILD, 0)
+    guilds.change(conn, GUILD, starting_credits=0)
     carry(conn, LEVEL_1, 20)
 
     jobs.create(conn, new_job(price_credits=20), now=NOW, role_ids=(LEVEL_1,))

@@ -15,8 +15,8 @@ def test_a_guild_that_has_set_nothing_starts_members_with_100_credits(
 
 
 def test_the_last_setting_counts_in_its_guild(conn: sa.Connection) -> None:
-    guilds.set_starting_credits(conn, 1, 20)
-    guilds.set_starting_credits(conn, 1, 30)
+    guilds.change(conn, 1, starting_credits=20)
+    guilds.change(conn, 1, starting_credits=30)
 
     assert guilds.starting_credits(conn, 1) == 30
     assert guilds.starting_credits(conn, 2) == 100
@@ -24,7 +24,7 @@ def test_the_last_setting_counts_in_its_guild(conn: sa.Connection) -> None:
 
 def test_members_cannot_start_in_debt(conn: sa.Connection) -> None:
     with pytest.raises(ValueError, match="-1"):
-        guilds.set_starting_credits(conn, 1, -1)
+        guilds.change(conn, 1, starting_credits=-1)
 
 
 def test_a_value_is_the_last_one_set(conn: sa.Connection) -> None:

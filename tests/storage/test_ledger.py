@@ -43,7 +43,7 @@ def grant(conn: sa.Connection, credits: int, source: str = "grant:1") -> Account
 
 
 def test_a_new_member_starts_with_the_guilds_grant(conn: sa.Connection) -> None:
-    guilds.set_starting_credits(conn, GUILD, 30)
+    guilds.change(conn, GUILD, starting_credits=30)
 
     assert account(conn) == Account(guild_id=GUILD, member_id=MEMBER, posted=30, held=0)
     assert account(conn, member_id=23).available == 30
@@ -51,7 +51,7 @@ def test_a_new_member_starts_with_the_guilds_grant(conn: sa.Connection) -> None:
 
 def test_the_starting_grant_is_given_at_first_sight_only(conn: sa.Connection) -> None:
     account(conn)
-    guilds.set_starting_credits(conn, GUILD, 500)
+    guilds.change(conn, GUILD, starting_credits=500)
 
     assert account(conn).posted == 100
     [entry] = ledger.entries(conn, GUILD, MEMBER, limit=9)
@@ -59,7 +59,7 @@ def test_the_starting_grant_is_given_at_first_sight_only(conn: sa.Connection) ->
 
 
 def test_a_guild_may_start_its_members_with_nothing(conn: sa.Connection) -> None:
-    guilds.set_starting_credits(conn, GUILD, 0)
+    guilds.change(conn, GUILD, starting_credits=0)
 
     assert account(conn).posted == 0
     assert ledger.entries(conn, GUILD, MEMBER, limit=9) == []

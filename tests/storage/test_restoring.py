@@ -8,12 +8,13 @@ import shutil
 import signal
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from storage import backups, jobs
+from storage import backups, guilds, jobs
 from storage.backups import FileThere, NotABackup, contents_of, restore_backup
 from storage.beside import stoppable
 from storage.database import Database
@@ -29,7 +30,7 @@ from tests.storage.copies import (
     url,
     write_backup,
 )
-from tests.storage.examples import MEMBER, NOW, ROOT, in_state, new_job
+from tests.storage.examples import GUILD, MEMBER, NOW, ROOT, in_state, new_job
 
 LEFT_BY_0001 = ROOT / "tests" / "storage" / "revision_0001.sql"
 
@@ -239,3 +240,22 @@ def test_a_job_that_stood_in_line_is_looked_up_before_it_is_submitted(
     with contextlib.closing(sqlite3.connect(closed)) as connection:
         states = connection.execute("SELECT id, state FROM job ORDER BY id").fetchall()
     assert states == [("1", "submitting"), ("2", "running")]
+
+
+def test_a_job_that_waited_for_a_moderator_ends_unspent_and_does_not_begin_a_second_time(
+    closed: Path, target: Path
+) -> None:
+    engine = sa.create_engine(url(closed))
+    with engine.begin() as conn:
+        guilds.change(conn, GUILD, approval_credits=0)
+        assert jobs.create(conn, new_job(1), now=NOW).state is JobState.NEEDS_APPROVAL
+    engine.dispose()
+    write_backup(closed, target)
+
+    restore_backup(target, closed, force=True)
+
+    with engine.begin() as conn:
+        [ending] = jobs.claim_due(conn, now=NOW, lease=timedelta(minutes=1), limit=9)
+    engine.dispose()
+    assert ending.id == "1"
+    assert ending.cancel_requested

@@ -127,10 +127,10 @@ def test_a_task_belongs_to_the_job_it_was_made_for(conn: sa.Connection) -> None:
 
 def test_a_guild_chooses_and_clears_its_log_channel(conn: sa.Connection) -> None:
     assert guilds.log_channel(conn, GUILD) is None
-    guilds.set_starting_credits(conn, GUILD, 7)
+    guilds.change(conn, GUILD, starting_credits=7)
 
-    guilds.set_log_channel(conn, GUILD, 99)
+    guilds.change(conn, GUILD, log_channel_id=99)
     assert (guilds.log_channel(conn, GUILD), guilds.starting_credits(conn, GUILD)) == (99, 7)
 
-    guilds.set_log_channel(conn, GUILD, None)
+    guilds.change(conn, GUILD, log_channel_id=None)
     assert guilds.log_channel(conn, GUILD) is None

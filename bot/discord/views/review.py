@@ -11,6 +11,7 @@ import discord
 from discord import ui
 
 from bot.discord.answers import defer_in_private, guard
+from bot.discord.membership import roles_now
 from bot.discord.permissions import require_manager
 from bot.discord.views.forms import Form
 from bot.discord.views.review_text import answer_sentence, confirm_text, review_text
@@ -182,11 +183,15 @@ async def _ask_twice(interaction: discord.Interaction[Any], job_id: str) -> None
 
 async def _run_again(interaction: discord.Interaction[Any], job_id: str) -> None:
     await defer_in_private(interaction)
-    made = await interaction.client.reviews.run_again(
+    guild_id = await require_manager(interaction)
+    reviews = interaction.client.reviews
+    review = await reviews.review(job_id, guild_id=guild_id)
+    made = await reviews.run_again(
         job_id,
-        guild_id=await require_manager(interaction),
+        guild_id=guild_id,
         moderator_id=interaction.user.id,
         interaction_id=interaction.id,
+        role_ids=await roles_now(interaction.client, guild_id, review.job.member_id),
     )
     ruling = Ruling.TOO_LATE if made is None else Ruling.COUNTS
     done = f"It runs again, as job {made.id}." if made else ""

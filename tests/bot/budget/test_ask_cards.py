@@ -64,7 +64,7 @@ def board() -> RecordedBoard:
 @pytest.fixture
 async def cards(workshop: Workshop, board: RecordedBoard) -> AskCards:
     for guild_id, channel_id in ((GUILD, LOG), (GUILD + 1, ELSEWHERE)):
-        await workshop.database.run(guilds.set_log_channel, guild_id, channel_id)
+        await workshop.database.run(guilds.change, guild_id, log_channel_id=channel_id)
     cards = AskCards(workshop.database, board, clock=workshop.clock)
     workshop.bench = replace(workshop.bench, ask_cards=cards)
     return cards

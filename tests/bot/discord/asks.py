@@ -19,7 +19,7 @@ WHY = "a film for my sister"
 async def with_log(club: Club) -> ChannelHandle:
     """Let moderators be asked in a channel of their own."""
     logs = club.guild.create_text_channel("mod-log")
-    await club.workshop.database.run(guilds.set_log_channel, club.guild.id, logs.id)
+    await club.workshop.database.run(guilds.change, club.guild.id, log_channel_id=logs.id)
     return logs
 
 

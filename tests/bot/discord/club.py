@@ -106,7 +106,7 @@ class Club:
     async def start_with(self, credits: int) -> None:
         """Let whoever is new from now on start with so many credits."""
         database = self.workshop.database
-        await database.run(guilds.set_starting_credits, self.guild.id, credits)
+        await database.run(guilds.change, self.guild.id, starting_credits=credits)
 
     async def offered(self, command: str, option: str, typed: str = "", **filled: Any) -> list[str]:
         """The names of what is offered while a member types."""

@@ -160,7 +160,7 @@ async def test_the_button_and_the_form_work_after_a_restart(club: Club) -> None:
 async def test_a_log_channel_that_is_gone_since_the_form_was_opened_is_said(club: Club) -> None:
     await with_log(club)
     shown = await club.member.click(await refused(club), label=ASK)
-    await club.workshop.database.run(guilds.set_log_channel, club.guild.id, None)
+    await club.workshop.database.run(guilds.change, club.guild.id, log_channel_id=None)
 
     result = await club.member.submit_modal(shown, {"credits": "50", "why": WHY})
 

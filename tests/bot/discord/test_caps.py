@@ -8,24 +8,15 @@ import pytest
 
 from bot.budget.alerting import Alerting
 from bot.discord.alerts import DiscordAlerts
-from storage import alerts, caps, guilds
+from storage import alerts, guilds
 from storage.cap_schema import CapScope
-from storage.caps import Cap
 from storage.errors import CapReached, ChannelNotAllowed, SpendingPaused
-from storage.periods import Period
+from tests.bot.discord.caps import limit
 from tests.bot.discord.club import IMAGE, Club
 
 
 async def choose(club: Club, **changes: Any) -> None:
     await club.workshop.database.run(guilds.change, club.guild.id, **changes)
-
-
-async def limit(
-    club: Club, scope: CapScope, subject: object = "", credits: int = 1, **changes: Any
-) -> None:
-    fields: dict[str, Any] = {"period": Period.MONTH, **changes}
-    one = Cap(guild_id=club.guild.id, scope=scope, subject=str(subject), credits=credits, **fields)
-    await club.workshop.database.run(caps.set_cap, one)
 
 
 async def test_a_cap_is_named_privately_with_the_moment_it_starts_anew(club: Club) -> None:

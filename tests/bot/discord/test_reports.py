@@ -47,7 +47,7 @@ def said(result: InteractionResult) -> str:
 async def log_channel(club: Club) -> ChannelHandle:
     """A channel that moderators alone read, chosen as theirs."""
     mods = club.guild.create_text_channel("mods")
-    await club.workshop.database.run(guilds.set_log_channel, club.guild.id, mods.id)
+    await club.workshop.database.run(guilds.change, club.guild.id, log_channel_id=mods.id)
     return mods
 
 

@@ -8,7 +8,9 @@ from discord import ui
 from bot.discord.views.review import Answer, ReviewButton
 from bot.jobs.thread import ThreadUnreachable
 from storage import jobs
+from storage.cap_schema import CapScope
 from storage.jobs import JobState
+from tests.bot.discord.caps import limit
 from tests.bot.discord.club import Club, labels, texts
 from tests.bot.discord.lost import AGAIN, DECIDED, NEVER, RAN, SURE, card, job_of, lost, wire
 
@@ -188,6 +190,33 @@ async def test_running_again_without_credits_says_so_and_decides_nothing(club: C
     assert result.response is not None
     assert "3 credits missing" in result.response.content
     assert labels(card(club)) == [RAN, NEVER, AGAIN]
+
+
+async def test_running_again_is_bound_by_the_caps_of_the_members_own_roles(club: Club) -> None:
+    role = club.guild.create_role("Guests")
+    await lost(club)
+    asked = await club.moderator.click(card(club), label=AGAIN)
+    await club.client.http.add_role(club.guild.id, club.member.id, role.id)
+    await limit(club, CapScope.ROLE, role.id)
+    assert asked.response is not None
+
+    result = await club.moderator.click(asked.response, label=SURE)
+
+    assert result.response is not None
+    assert "may spend 1 credit a month" in result.response.content
+    assert len(await club.jobs()) == 1
+    assert labels(card(club)) == [RAN, NEVER, AGAIN]
+
+
+async def test_a_job_of_who_has_left_the_server_can_be_run_again(club: Club) -> None:
+    await lost(club)
+    asked = await club.moderator.click(card(club), label=AGAIN)
+    await club.client.http.kick(club.member.id, club.guild.id)
+    assert asked.response is not None
+
+    await club.moderator.click(asked.response, label=SURE)
+
+    assert len(await club.jobs()) == 2
 
 
 async def test_a_webhook_alone_brings_the_clip(club: Club) -> None:

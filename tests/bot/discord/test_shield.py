@@ -258,7 +258,7 @@ async def test_only_moderators_use_the_shield(
 async def test_moderators_are_told_once_when_too_much_is_refused(club: Club) -> None:
     database, clock = club.workshop.database, club.workshop.clock
     mods = club.guild.create_text_channel("mods")
-    await database.run(guilds.set_log_channel, club.guild.id, mods.id)
+    await database.run(guilds.change, club.guild.id, log_channel_id=mods.id)
     await club.start_with(1000)
     for number in range(BRAKE_STRIKES):
         club.workshop.provider.submits.append(Mishap(Refused("no")))

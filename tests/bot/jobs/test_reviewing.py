@@ -41,7 +41,7 @@ async def test_without_a_log_channel_the_card_goes_into_the_jobs_own_thread(
 
 
 async def test_the_card_goes_into_the_log_channel(workshop: Workshop, cards: RecordedCards) -> None:
-    await workshop.database.run(guilds.set_log_channel, GUILD, 99)
+    await workshop.database.run(guilds.change, GUILD, log_channel_id=99)
 
     job = await under_review(workshop)
 
@@ -51,7 +51,7 @@ async def test_the_card_goes_into_the_log_channel(workshop: Workshop, cards: Rec
 async def test_where_the_log_channel_is_gone_the_thread_is_next(
     workshop: Workshop, cards: RecordedCards
 ) -> None:
-    await workshop.database.run(guilds.set_log_channel, GUILD, 99)
+    await workshop.database.run(guilds.change, GUILD, log_channel_id=99)
     cards.errors.append(ThreadGone("deleted"))
 
     job = await under_review(workshop)

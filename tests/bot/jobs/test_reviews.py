@@ -102,7 +102,7 @@ async def test_running_again_makes_the_same_job_on_a_new_hold(
     reviews = reviews_of(workshop)
     assert await reviews.price_again(job.id, guild_id=GUILD) == PRICE
 
-    made = await reviews.run_again(job.id, **BY, interaction_id=900)
+    made = await reviews.run_again(job.id, **BY, interaction_id=900, role_ids=())
 
     assert made is not None
     assert made.id == jobs.job_id(900)
@@ -123,7 +123,10 @@ async def test_two_moderators_who_confirm_at_once_make_one_job(
     reviews = reviews_of(workshop)
 
     made = await asyncio.gather(
-        *(reviews.run_again(job.id, **BY, interaction_id=900 + number) for number in range(4))
+        *(
+            reviews.run_again(job.id, **BY, interaction_id=900 + number, role_ids=())
+            for number in range(4)
+        )
     )
 
     assert sum(one is not None for one in made) == 1
@@ -135,9 +138,9 @@ async def test_a_press_that_discord_sends_twice_makes_one_job_and_keeps_its_pict
 ) -> None:
     job = await under_review(workshop)
     reviews = reviews_of(workshop)
-    made = await reviews.run_again(job.id, **BY, interaction_id=900)
+    made = await reviews.run_again(job.id, **BY, interaction_id=900, role_ids=())
 
-    assert await reviews.run_again(job.id, **BY, interaction_id=900) is None
+    assert await reviews.run_again(job.id, **BY, interaction_id=900, role_ids=()) is None
 
     assert made is not None
     assert await workshop.picture(made) == b"a picture"
@@ -151,7 +154,7 @@ async def test_running_again_without_credits_leaves_the_question_open(
         await workshop.order(number)
 
     with pytest.raises(NotEnoughCredits):
-        await reviews_of(workshop).run_again(job.id, **BY, interaction_id=900)
+        await reviews_of(workshop).run_again(job.id, **BY, interaction_id=900, role_ids=())
 
     assert (await reviews_of(workshop).review(job.id, guild_id=GUILD)).is_open
 
@@ -168,7 +171,7 @@ async def test_moderators_of_another_guild_see_nothing(workshop: Workshop) -> No
     with pytest.raises(JobNotFound):
         await reviews.it_ran(job.id, **elsewhere)
     with pytest.raises(JobNotFound):
-        await reviews.run_again(job.id, **elsewhere, interaction_id=900)
+        await reviews.run_again(job.id, **elsewhere, interaction_id=900, role_ids=())
 
 
 async def test_after_a_verdict_a_late_clip_is_delivered_all_the_same(
