@@ -38,6 +38,7 @@ from bot.keeping.spending import Spending
 from bot.logs import get_logger
 from bot.media.ffmpeg import Ffmpeg
 from bot.media.pictures import Pictures
+from bot.media.turns import Turns, Work
 from bot.memory import Memory
 from bot.settings import Settings
 from bot.stopping import Stopping
@@ -70,8 +71,9 @@ async def run(settings: Settings) -> None:
         memory = Memory(database)
         client = await stack.enter_async_context(ZoetropeClient(memory))
         alerting = Alerting(database, DiscordAlerts(client))
-        # Its own ffmpeg: nobody who asks for a clip once more waits for another to be made to fit.
-        members = MemberService(database, files, Ffmpeg(), clock=clock)
+        turns = Turns(settings.media_at_once)
+        ffmpeg = Ffmpeg(turns, Work.CLIP)
+        members = MemberService(database, files, ffmpeg, clock=clock)
         board = DiscordReports(client, catalogue)
         reports = ClipReports(database, board, members.privacy.drop_forgotten_files, clock=clock)
         ask_cards = AskCards(database, DiscordAskBoard(client, catalogue), clock=clock)
@@ -84,7 +86,6 @@ async def run(settings: Settings) -> None:
             others=[alerting, Braking(database, board), ask_cards, reports, Expiry(database)],
         )
         threads = DiscordThreads(client, catalogue, clock=clock, clips_kept=settings.clips_kept)
-        ffmpeg = Ffmpeg()
         callbacks = (
             await Callbacks.load(settings.public_url, memory) if settings.public_url else None
         )
@@ -123,8 +124,8 @@ def _give_commands(
     wake_worker: Callable[[], None],
 ) -> None:
     """Give the commands what they may ask for, on the tools of the worker."""
-    # An order with a sound must not wait for a clip either.
-    preparation = Preparation(Pictures(), Ffmpeg(), bench.files)
+    turns = bench.ffmpeg.turns
+    preparation = Preparation(Pictures(turns), Ffmpeg(turns, Work.SOUND), bench.files)
     client.serve(
         JobService(
             bench.database,

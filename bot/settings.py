@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     keep_clips_days: int = Field(default=30, ge=0, le=36_500)
     member_running: int = Field(default=2, ge=0, le=10_000)
     guild_running: int = Field(default=8, ge=0, le=10_000)
+    media_at_once: int = Field(default=3, ge=2, le=1000)
+    disk_budget_gb: Decimal = Field(default=Decimal(0), ge=0, le=1_000_000)
     log_format: Literal["auto", "text", "json"] = "auto"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -99,6 +101,11 @@ class Settings(BaseSettings):
     def clips_kept(self) -> timedelta | None:
         """How long after its job has ended a clip is kept; None is for ever."""
         return timedelta(days=self.keep_clips_days) or None
+
+    @property
+    def disk_budget_bytes(self) -> int | None:
+        """How much of the disk pictures and clips may take; None is as much as there is."""
+        return int(self.disk_budget_gb * 1000**3) or None
 
     @property
     def limits(self) -> Limits:

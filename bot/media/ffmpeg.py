@@ -1,13 +1,14 @@
-"""Runs ffmpeg in limited child processes, one at a time."""
+"""Runs ffmpeg in limited child processes, when their turns come."""
 
 from __future__ import annotations
 
-import asyncio
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import imageio_ffmpeg
 
 from bot.media.children import Ended, Limits, run_child
+from bot.media.turns import Turns, Work
 
 # Enough to encode 1080p; a clip that needs more is tried again with a smaller frame.
 LIMITS = Limits(
@@ -26,21 +27,20 @@ _STANDING = (
 )
 
 
+@dataclass(frozen=True)
 class Ffmpeg:
-    """The one ffmpeg of this program: a caller waits until the run before has ended."""
+    """Runs ffmpeg for one kind of work, each time when its turn comes."""
 
-    def __init__(self, *, limits: Limits = LIMITS) -> None:
-        self._program = imageio_ffmpeg.get_ffmpeg_exe()
-        self._limits = limits
-        self._turn = asyncio.Semaphore(1)
+    turns: Turns = field(default_factory=Turns)
+    work: Work = Work.CLIP
+    limits: Limits = field(default=LIMITS, kw_only=True)
+    program: str = field(default_factory=imageio_ffmpeg.get_ffmpeg_exe, kw_only=True)
 
     async def run(self, *arguments: str) -> Ended:
         """Run ffmpeg with these arguments after the standing ones. Raises ChildOverran."""
-        async with self._turn:
-            return await run_child(
-                [self._program, *_STANDING, *arguments],
-                limits=self._limits,
-            )
+        command = [self.program, *_STANDING, *arguments]
+        async with self.turns.turn(self.work):
+            return await run_child(command, limits=self.limits)
 
 
 def clip_input(clip: Path) -> tuple[str, ...]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import enum
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,6 +22,7 @@ from bot.media.errors import (
     UnsupportedPicture,
 )
 from bot.media.kinds import ACCEPTED, Kind, kind_of
+from bot.media.turns import Turns, Work
 
 MAX_PICTURE_BYTES = 25 * 1024**2
 
@@ -63,22 +63,22 @@ class Picture:
     notes: tuple[PictureNote, ...] = ()
 
 
+@dataclass(frozen=True)
 class Pictures:
-    """Prepares pictures in child processes, a few at once; the others wait their turn."""
+    """Prepares pictures in child processes, each when its turn comes."""
 
-    def __init__(self, *, limits: Limits = LIMITS, at_once: int = 2) -> None:
-        self._limits = limits
-        self._turns = asyncio.Semaphore(at_once)
+    turns: Turns = field(default_factory=Turns)
+    limits: Limits = field(default=LIMITS, kw_only=True)
 
     async def prepare(self, data: bytes) -> Picture:
         """Turn an uploaded file into a picture. Raises the narrowest PictureError."""
         kind = _accepted_kind(data)
-        async with self._turns:
+        async with self.turns.turn(Work.PICTURE):
             try:
                 ended = await run_child(
                     [*_DECODE, kind],
                     stdin=data,
-                    limits=self._limits,
+                    limits=self.limits,
                     environment={"PYTHONPATH": str(_PROJECT)},
                 )
             except ChildOverran as error:

@@ -10,10 +10,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 AT_ONCE = 3
+PATIENCE = 12
+"""Passed over by so many, whoever waits comes first: everybody's turn comes."""
 
 
 class Work(enum.StrEnum):
-    """What a child process is for. Whoever waits longest for the first of these goes first."""
+    """What a child process is for, the most urgent first; among equals, who came first."""
 
     PICTURE = "picture"
     """A member waits for the answer to an order."""
@@ -39,14 +41,33 @@ class Load:
     waiting: Mapping[Work, int]
 
 
+@dataclass(eq=False)
+class _Entry:
+    """Somebody who waits for a turn."""
+
+    work: Work
+    admitted: asyncio.Future[None]
+    passed: int = 0
+    """How many that came later were let in before."""
+
+
 @dataclass
 class Turns:
-    """Hands out turns. Whoever has one must not ask for a second: two such could wait for ever."""
+    """Hands out turns. Whoever has one must not ask for a second: two such could wait for ever.
+
+    Of work that is waited for the quicker goes first, until slow work was passed over so often
+    that it is first itself: a rush holds it up, and never for good.
+    """
 
     at_once: int = AT_ONCE
     """At least 2, for slow work leaves one turn to quick work."""
     _running: Counter[Work] = field(default_factory=Counter, init=False)
-    _waiting: list[tuple[Work, asyncio.Future[None]]] = field(default_factory=list, init=False)
+    _waiting: list[_Entry] = field(default_factory=list, init=False)
+    """In the order they came."""
+
+    def __post_init__(self) -> None:
+        if self.at_once < 2:
+            raise ValueError("fewer than two turns leave none for slow work")
 
     @asynccontextmanager
     async def turn(self, work: Work) -> AsyncIterator[None]:
@@ -55,37 +76,40 @@ class Turns:
         try:
             yield
         finally:
-            self._running[work] -= 1
-            self._let_in()
+            self._give_back(work)
 
     @property
     def load(self) -> Load:
         """What runs and waits at this moment."""
-        return Load(self.at_once, +self._running, Counter(work for work, _ in self._waiting))
+        return Load(self.at_once, +self._running, Counter(entry.work for entry in self._waiting))
 
     async def _wait(self, work: Work) -> None:
-        admitted = asyncio.get_running_loop().create_future()
-        entry = (work, admitted)
+        entry = _Entry(work, asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
         self._let_in()
         try:
-            await admitted
-        except asyncio.CancelledError:
-            if admitted.cancelled():
+            await entry.admitted
+        except BaseException:
+            if entry in self._waiting:
                 self._waiting.remove(entry)
             else:
                 # Let in and called off in the same moment: the turn is the next one's.
-                self._running[work] -= 1
-                self._let_in()
+                self._give_back(work)
             raise
 
+    def _give_back(self, work: Work) -> None:
+        self._running[work] -= 1
+        self._let_in()
+
     def _let_in(self) -> None:
-        for entry in sorted(self._waiting, key=lambda waiting: _ORDER.index(waiting[0])):
-            work, admitted = entry
-            if not admitted.cancelled() and self._may_run(work):
-                self._waiting.remove(entry)
-                self._running[work] += 1
-                admitted.set_result(None)
+        for entry in sorted(self._waiting, key=_urgency):
+            if not entry.admitted.done() and self._may_run(entry.work):
+                place = self._waiting.index(entry)
+                for earlier in self._waiting[:place]:
+                    earlier.passed += 1
+                del self._waiting[place]
+                self._running[entry.work] += 1
+                entry.admitted.set_result(None)
 
     def _may_run(self, work: Work) -> bool:
         slow = sum(self._running[kind] for kind in _SLOW)
@@ -94,3 +118,7 @@ class Turns:
             and (work not in _SLOW or slow < self.at_once - 1)
             and (work not in _ONE_AT_A_TIME or not self._running[work])
         )
+
+
+def _urgency(entry: _Entry) -> int:
+    return -1 if entry.passed >= PATIENCE else _ORDER.index(entry.work)

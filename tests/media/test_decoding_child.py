@@ -11,7 +11,7 @@ import pytest
 
 from bot.media.errors import PictureTooHard
 from bot.media.pictures import Pictures
-from tests.media.pictures import corners, saved
+from bot.media.turns import Turns
 from tests.media.processes import children, eventually, is_alive, read_process
 
 
@@ -45,21 +45,21 @@ async def test_it_knows_no_secret_and_can_open_nothing(
 
 
 async def test_cancelling_leaves_no_process_and_frees_the_turn(bomb: bytes) -> None:
-    one_at_a_time = Pictures(at_once=1)
+    turns = Turns()
+    pictures = Pictures(turns)
 
     async with asyncio.TaskGroup() as group:
-        preparing = group.create_task(one_at_a_time.prepare(bomb))
+        preparing = group.create_task(pictures.prepare(bomb))
         await eventually(lambda: bool(decoders()))
         [decoder] = decoders()
         preparing.cancel()
 
     assert not is_alive(decoder)
-    picture = await one_at_a_time.prepare(saved(corners(), "PNG"))
-    assert picture.width == 96
+    assert not turns.load.running
 
 
-async def test_no_more_than_two_run_at_once(bomb: bytes) -> None:
-    room = Pictures()
+async def test_no_more_run_at_once_than_have_a_turn(bomb: bytes) -> None:
+    room = Pictures(Turns(at_once=2))
     seen: list[int] = []
 
     async with asyncio.TaskGroup() as group:
