@@ -54,7 +54,8 @@ async def run_child(
 ) -> Ended:
     """Run a program to its end, in a process group of its own, and return what it said.
 
-    Whatever happens, cancellation included, nothing of the group is alive afterwards.
+    Whatever happens, cancellation included, nothing of the group is alive afterwards. Where this
+    process is killed, Linux ends the program too; what that had started itself lives on.
     Raises ChildOverran when it runs out of wall time or says more than it may.
     """
     try:
@@ -72,6 +73,7 @@ async def run_child(
 
 def _confined(command: Sequence[str], limits: Limits) -> list[str]:
     numbers = (
+        os.getpid(),
         limits.memory_bytes,
         limits.cpu_seconds,
         limits.file_bytes,

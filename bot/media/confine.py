@@ -1,14 +1,18 @@
 """A script that limits its own process and then becomes another program.
 
-    confine.py MEMORY_BYTES CPU_SECONDS FILE_BYTES OPEN_FILES NICENESS PROGRAM [ARGUMENT ...]
+    confine.py PARENT MEMORY_BYTES CPU_SECONDS FILE_BYTES OPEN_FILES NICENESS PROGRAM [ARGUMENT ...]
 
 It stands between fork and exec, where running our own code in the parent's copy would be unsafe
 beside threads. It imports nothing of ours, so it adds some ten milliseconds.
 """
 
+import ctypes
 import os
 import resource
+import signal
 import sys
+
+_PR_SET_PDEATHSIG = 1
 
 
 def _lower(kind: int, most: int) -> None:
@@ -18,12 +22,22 @@ def _lower(kind: int, most: int) -> None:
     resource.setrlimit(kind, (most, most))
 
 
+def _die_with(parent: int) -> None:
+    """Have the kernel end this process when the one that started it ends, however that ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    # The parent may have been gone before that was asked for.
+    if os.getppid() != parent:
+        sys.exit("the bot is gone")
+
+
 def main() -> None:
     """Set the limits, then run the program in this very process, the leader of a new group."""
     # Not of a new session: where Linux shares the processor among sessions first, niceness would
     # count for nothing against the bot.
     os.setpgid(0, 0)
-    memory, cpu, file, open_files, niceness = map(int, sys.argv[1:6])
+    parent, memory, cpu, file, open_files, niceness = map(int, sys.argv[1:7])
+    _die_with(parent)
     _lower(resource.RLIMIT_AS, memory)
     _lower(resource.RLIMIT_CPU, cpu)
     _lower(resource.RLIMIT_FSIZE, file)
@@ -32,7 +46,7 @@ def main() -> None:
     os.nice(niceness)
     # Python adds this one by itself when it starts without a locale.
     os.environ.pop("LC_CTYPE", None)
-    os.execv(sys.argv[6], sys.argv[6:])
+    os.execv(sys.argv[7], sys.argv[7:])
 
 
 if __name__ == "__main__":

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 import uvloop
 
+from bot.media import children
 from bot.media.children import Limits, run_child
 from bot.media.errors import ChildOverran
 from tests.media.processes import eventually, is_alive
 
+CONFINE = Path(children.__file__).with_name("confine.py")
 LIMITS = Limits(
     wall_seconds=10,
     cpu_seconds=5,
@@ -165,6 +167,42 @@ async def test_what_a_child_leaves_running_is_stopped_too(tmp_path: Path) -> Non
     assert ended.status == 0
     [grandchild] = read_pids(pids)
     await eventually(lambda: not is_alive(grandchild))
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+async def test_a_child_does_not_outlive_a_bot_that_is_killed(tmp_path: Path, loop: str) -> None:
+    pids = tmp_path / "pids"
+    bot = f"""
+import asyncio, {loop}
+from tests.media.test_children import LIMITS, run_child, shell
+script = shell("echo $$ > {pids}; exec sleep 1000")
+{loop}.run(run_child(script, limits=LIMITS))
+"""
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", bot)
+    try:
+        await eventually(lambda: len(read_pids(pids)) == 1)
+        [child] = read_pids(pids)
+        assert is_alive(child)
+    finally:
+        parent.send_signal(signal.SIGKILL)
+        await parent.wait()
+
+    await eventually(lambda: not is_alive(child))
+
+
+async def test_a_child_whose_bot_was_gone_before_it_began_does_not_begin(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    somebody_else = "1"
+    numbers = [somebody_else, "1000000000", "5", "1000", "64", "0"]
+
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-I", "-S", str(CONFINE), *numbers, *shell(f"touch {made}")),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, complaint = await child.communicate()
+
+    assert (child.returncode, complaint) == (1, b"the bot is gone\n")
+    assert not made.exists()
 
 
 @pytest.mark.parametrize("stdin", [b"", bytes(100_000)])

@@ -211,10 +211,12 @@ class AnyOrder(RuleBasedStateMachine):
         async def all_leave() -> None:
             for one in self.people:
                 one.may_go.set()
-            await asyncio.gather(*(one.task for one in self.people), return_exceptions=True)
+            if self.people:
+                await asyncio.wait([one.task for one in self.people], timeout=10)
 
         try:
             self.runner.run(all_leave())
+            assert all(one.task.cancelled() or one.task.exception() is None for one in self.people)
             assert not self.turns.load.running
             assert not self.turns.load.waiting
         finally:
