@@ -16,6 +16,8 @@ StorageError
 ├── NothingToReport      there is no such clip
 ├── CannotUndo           in storage.undoing: the act stays
 ├── JobNotFound          no job has this id
+├── DraftGone            no draft has this id any more
+├── DraftUsed            the draft is a job already
 ├── StaleFence           the row moved on: somebody else wrote it since it was read
 ├── BudgetError          the guild or the owner lets this not be spent
 │   ├── CapReached         too little is left of a cap
@@ -136,6 +138,18 @@ class JobNotFound(StorageError):
 
     def __init__(self, job_id: str) -> None:
         super().__init__(f"no job has the id {job_id}")
+        self.job_id = job_id
+
+
+class DraftGone(StorageError):
+    """The draft was given up, or its time is over."""
+
+
+class DraftUsed(StorageError):
+    """The draft has become a job."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"the draft is the job {job_id}")
         self.job_id = job_id
 
 

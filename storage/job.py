@@ -100,6 +100,8 @@ class JobRequest:
     """What the guild made of the provider's price, when the quote was made."""
     provider_microdollars: int | None = None
     """What the provider asks for it, by the price it is known for; None where nobody noted it."""
+    inset: list[int] | None = None
+    """Where the member's picture lies in a padded one: x, y, width and height in pixels."""
     refused_pays: bool = False
     """Whether the member was told that a refusal by the provider's moderation costs the quote."""
 

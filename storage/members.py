@@ -15,8 +15,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage import desk_members
+from storage import desk_members, drafts
 from storage.desk_members import DeskHoldings
+from storage.drafts import Draft
 from storage.entries import ENTRIES, Entry
 from storage.fenced import JOB_COLUMNS, as_job
 from storage.forgotten import note, noted_beside
@@ -66,6 +67,8 @@ class Holdings:
     """What the member decided about others' jobs as a moderator, oldest first."""
     jobs: tuple[Job, ...]
     """Oldest first."""
+    drafts: tuple[Draft, ...]
+    """Oldest first."""
     desk: DeskHoldings
     decided: frozenset[str]
     """The ids of those about which a moderator has decided."""
@@ -77,18 +80,19 @@ class Holdings:
 
     @property
     def files(self) -> Files:
-        """The files of the jobs."""
-        uploads = [(job.picture, job.last_frame, job.audio) for job in self.jobs]
+        """The files of the jobs and drafts."""
+        uploads = [name for job in self.jobs for name in (job.picture, job.last_frame, job.audio)]
+        uploads += [name for draft in self.drafts for name in draft.files]
         return Files(
-            uploads=tuple(name for names in uploads for name in names if name),
+            uploads=tuple(name for name in uploads if name),
             clips=tuple(job.clip for job in self.jobs if job.clip),
         )
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to make anonymous."""
-        of_ledger = self.jobs or self.entries or self.actions or self.decisions
-        return not of_ledger and self.desk.is_empty
+        of_ledger = self.entries or self.actions or self.decisions
+        return not (of_ledger or self.jobs or self.drafts) and self.desk.is_empty
 
     def _is_open(self, job: Job) -> bool:
         is_due = job.due_at is not None or job.lease_until is not None
@@ -200,6 +204,7 @@ def holdings(conn: sa.Connection, guild_id: int, member_id: int) -> Holdings:
         account=None if row is None else _as_account(row),
         entries=tuple(Entry(**row) for row in execute(conn, _ENTRIES, key)),
         actions=tuple(Entry(**row) for row in execute(conn, _ACTIONS, key)),
+        drafts=tuple(drafts.of_member(conn, guild_id, member_id)),
         desk=desk_members.holdings(conn, guild_id, member_id),
         decisions=tuple(Decision(**row) for row in execute(conn, _DECISIONS, key)),
         jobs=tuple(as_job(row) for row in execute(conn, _JOBS, key)),
@@ -222,6 +227,7 @@ def forget(conn: sa.Connection, guild_id: int, member_id: int, *, pseudonym: int
         return held
     key = {**_key(guild_id, member_id), "pseudonym": pseudonym}
     execute(conn, _FORGET_JOBS, key)
+    drafts.forget(conn, guild_id, member_id)
     execute(conn, _FORGET_DECISIONS, key)
     if anonymous := first(conn, _FORGET_ACCOUNT, key):
         conn.execute(sa.delete(reason).where(reason.c.account_id == anonymous["id"]))

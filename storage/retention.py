@@ -1,4 +1,4 @@
-"""Which jobs still need their files."""
+"""Which jobs and drafts still need their files."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from storage.draft_schema import draft
 from storage.job import JobState
 from storage.schema import job
 
@@ -26,11 +27,16 @@ class Need(enum.Enum):
 def needs(
     conn: sa.Connection, job_ids: Sequence[str], *, ended_before: datetime | None
 ) -> dict[str, Need]:
-    """Say of each id whether such a job keeps its files; with no moment, every job does."""
+    """Say of each id whether such a job keeps its files; with no moment, every job does.
+
+    A draft keeps its own for as long as it is there.
+    """
     rows = conn.execute(
         sa.select(job.c.id, job.c.state, job.c.finished_at).where(job.c.id.in_(job_ids))
     )
     found = {row.id: _need(row.state, row.finished_at, ended_before) for row in rows}
+    drafts = conn.execute(sa.select(draft.c.id).where(draft.c.id.in_(job_ids)))
+    found |= {row.id: Need.KEEPS for row in drafts}
     return {job_id: found.get(job_id, Need.NO_JOB) for job_id in job_ids}
 
 

@@ -255,6 +255,8 @@ job = Table(
     Column("provider_microdollars", sa.BigInteger),
     Column("refused_pays", sa.Boolean, nullable=False, server_default=sa.false()),
     Column("approved_at", Moment),
+    # Where the member's picture lies in the one that is sent, if that was padded.
+    Column("inset", sa.JSON(none_as_null=True)),
 )
 
 review = Table(

@@ -14,6 +14,7 @@ from bot.logs import get_logger
 from storage import members
 from storage.acts import Recorded
 from storage.database import Database
+from storage.drafts import Draft
 from storage.ledger import Account
 from storage.members import Files, Holdings
 from storage.shield_members import ShieldHoldings
@@ -49,6 +50,7 @@ class Privacy:
             "asks": [_plain(vars(ask)) for ask in held.desk.asks],
             "shield": _shield(held.desk.shield),
             "jobs": [_plain(vars(job)) for job in held.jobs],
+            "drafts": [_draft(draft) for draft in held.drafts],
             "files": [*held.files.uploads, *held.files.clips],
         }
         return json.dumps(document, ensure_ascii=False, indent=2).encode()
@@ -106,6 +108,11 @@ def _shield(held: ShieldHoldings) -> dict[str, Any]:
         "block": None if held.block is None else _plain(vars(held.block)),
         "reports": [_plain(vars(report)) for report in held.reports],
     }
+
+
+def _draft(draft: Draft) -> dict[str, Any]:
+    frames = {way: vars(each) for way, each in draft.frames.items()}
+    return {**_plain(vars(draft)), "frames": frames}
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def test_the_revisions_and_the_schema_have_the_same_triggers_and_indexes(
     with described.connect() as fresh:
         metadata.create_all(fresh)
 
-        assert len(guards(conn)) == 37
+        assert len(guards(conn)) == 38
         assert guards(conn) == guards(fresh)
     described.dispose()
 
