@@ -1,4 +1,4 @@
-"""What a clip really is: found by decoding all of it, never by believing its header or its name."""
+"""What a clip really is: found by decoding all of it, never by believing its header."""
 
 from __future__ import annotations
 
@@ -7,23 +7,29 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bot.media.clip_kinds import ClipKind
+from bot.media.containers import check_whole
 from bot.media.errors import ChildOverran, NotPlayable
 from bot.media.ffmpeg import Ffmpeg, clip_input, complaint
 
 MAX_CLIP_BYTES = 200 * 1024**2
 MAX_SECONDS = 120
 MAX_SIDE = 4096
-
-_MAX_BOXES = 10_000
+LEAST_SIDE = 16
+MOST_FRAMES_A_SECOND = 60
+"""A clip that says it has more is made anew with as many, for phones give up on it."""
 
 # As ffmpeg describes its input: two spaces more, where text from inside the clip has four or more.
 _VIDEO = re.compile(
     r"^\[info\]   Stream #0:\d+.*?: Video: (?P<codec>\w+)"
-    r".*?, (?P<pixel_format>\w+)(?:\(.*?\))?, (?P<width>\d+)x(?P<height>\d+)",
+    r".*?, (?P<pixel_format>\w+)(?:\(.*?\))?, (?P<width>\d+)x(?P<height>\d+)(?P<more>.*)$",
     re.MULTILINE,
 )
 _LENGTH = re.compile(r"^\[info\]   Duration: (\d+):(\d+):(\d+\.\d+)", re.MULTILINE)
 _AUDIO = re.compile(r"^\[info\]   Stream #0:\d+.*?: Audio: (?P<codec>\w+)", re.MULTILINE)
+_TURNED = re.compile(r"^\[info\] {7}Display Matrix: rotation of (-?\d+)", re.MULTILINE)
+_PIXEL_RATIO = re.compile(r"SAR (\d+):(\d+)")
+_RATE = re.compile(r" (\d+(?:\.\d+)?)(k?) tbr")
 _FRAMES = re.compile(r"^frame=\s*(\d+)", re.MULTILINE)
 _MICROSECONDS = re.compile(r"^out_time_us=(\d+)", re.MULTILINE)
 
@@ -32,11 +38,19 @@ _MICROSECONDS = re.compile(r"^out_time_us=(\d+)", re.MULTILINE)
 class ClipFacts:
     """What decoding a clip showed."""
 
+    kind: ClipKind = ClipKind.MP4
     width: int
     height: int
     """In pixels, as stored; a clip may ask to be shown turned."""
+    is_upright: bool = True
+    is_on_its_side: bool = False
+    """It asks to be turned by a quarter, so that its height is its width."""
+    pixel_ratio: float = 1.0
+    """How much wider than high each pixel is."""
     seconds: float
     frames: int
+    rate: float | None = None
+    """Frames a second, as the file says, where it does: the densest of a varying rate."""
     codec: str
     pixel_format: str
     audio_codec: str | None
@@ -50,12 +64,37 @@ class ClipFacts:
         return self.audio_codec is not None
 
     @property
+    def shown(self) -> tuple[int, int]:
+        """Width and height as it is to be seen: upright, with square pixels."""
+        width, height = round(self.width * self.pixel_ratio), self.height
+        return (height, width) if self.is_on_its_side else (width, height)
+
+    @property
+    def frames_a_second(self) -> float:
+        """As many as come one after the other at the densest."""
+        return max(self.frames / self.seconds, self.rate or 0)
+
+    @property
+    def picture_plays_everywhere(self) -> bool:
+        """Whether every Discord client decodes the picture, and shows it as it is meant."""
+        is_plain = self.is_upright and self.pixel_ratio == 1 and self.width % 2 == 0
+        is_plain = (
+            is_plain and self.height % 2 == 0 and self.frames_a_second <= MOST_FRAMES_A_SECOND
+        )
+        return is_plain and (self.codec, self.pixel_format) == ("h264", "yuv420p")
+
+    @property
+    def sound_plays_everywhere(self) -> bool:
+        """Whether every Discord client decodes the sound."""
+        return self.audio_codec in {None, "aac"}
+
+    @property
     def plays_everywhere(self) -> bool:
-        """Whether every Discord client decodes it."""
+        """Whether every Discord client plays it, once all of it is there."""
         return (
-            self.codec == "h264"
-            and self.pixel_format == "yuv420p"
-            and self.audio_codec in {None, "aac"}
+            self.kind is ClipKind.MP4
+            and self.picture_plays_everywhere
+            and self.sound_plays_everywhere
         )
 
 
@@ -64,7 +103,10 @@ async def probe(ffmpeg: Ffmpeg, clip: Path, *, is_proven: bool = False) -> ClipF
 
     A clip that is proven was decoded before, and is only read through.
     """
-    boxes = await asyncio.to_thread(_top_level_boxes, clip)
+    size_bytes = (await asyncio.to_thread(clip.stat)).st_size
+    if size_bytes > MAX_CLIP_BYTES:
+        raise NotPlayable(f"{size_bytes} bytes")
+    is_faststart = await asyncio.to_thread(check_whole, clip)
     how = ("-c", "copy") if is_proven else ("-fps_mode", "passthrough")
     try:
         ended = await ffmpeg.run(
@@ -78,7 +120,8 @@ async def probe(ffmpeg: Ffmpeg, clip: Path, *, is_proven: bool = False) -> ClipF
     if ended.status != 0:
         raise NotPlayable(complaint(ended))
     words = ended.stderr.decode(errors="replace")
-    facts = _facts(words, ended.stdout.decode(), clip, boxes)
+    facts = _facts(words, ended.stdout.decode(), clip)
+    facts = replace(facts, is_faststart=is_faststart, size_bytes=size_bytes)
     if is_proven and (length := _LENGTH.search(words)):
         # Read through, a clip seems to end where its last frame begins.
         hours, minutes, seconds = map(float, length.groups())
@@ -87,62 +130,52 @@ async def probe(ffmpeg: Ffmpeg, clip: Path, *, is_proven: bool = False) -> ClipF
     return facts
 
 
-def _facts(words: str, progress: str, clip: Path, boxes: list[bytes]) -> ClipFacts:
+def _facts(words: str, progress: str, clip: Path) -> ClipFacts:
     declared, _, _ = words.partition("\n[info] Stream mapping:")
     video = _VIDEO.search(declared)
     audio = _AUDIO.search(declared)
     frames = _FRAMES.findall(progress)
     microseconds = _MICROSECONDS.findall(progress)
-    if not (video and frames and microseconds):
+    kind = ClipKind.named(clip)
+    if not (kind and video and frames and microseconds):
         raise NotPlayable("no picture in it")
+    turned = _TURNED.search(declared)
     return ClipFacts(
+        kind=kind,
         width=int(video["width"]),
         height=int(video["height"]),
+        is_upright=turned is None,
+        is_on_its_side=turned is not None and abs(int(turned[1])) % 180 == 90,
+        pixel_ratio=_pixel_ratio(video["more"]),
         seconds=int(microseconds[-1]) / 1_000_000,
         frames=int(frames[-1]),
+        rate=_rate(video["more"]),
         codec=video["codec"],
         pixel_format=video["pixel_format"],
         audio_codec=audio["codec"] if audio else None,
-        is_faststart=boxes.index(b"moov") < boxes.index(b"mdat"),
-        size_bytes=clip.stat().st_size,
+        is_faststart=False,
+        size_bytes=0,
     )
 
 
+def _pixel_ratio(words: str) -> float:
+    ratio = _PIXEL_RATIO.search(words)
+    if ratio is None or "0" in ratio.groups():
+        return 1.0
+    return int(ratio[1]) / int(ratio[2])
+
+
+def _rate(words: str) -> float | None:
+    rate = _RATE.search(words)
+    return None if rate is None else float(rate[1]) * (1000 if rate[2] else 1)
+
+
 def _check_bounds(facts: ClipFacts) -> None:
-    if facts.frames == 0 or facts.seconds == 0:
-        raise NotPlayable("no frame in it")
+    if facts.frames < 2 or facts.seconds == 0:
+        raise NotPlayable(f"{facts.frames} frames in {facts.seconds} s")
     if facts.seconds > MAX_SECONDS:
         raise NotPlayable(f"{facts.seconds:.0f} s long")
-    if max(facts.width, facts.height) > MAX_SIDE:
+    if max(facts.width, facts.height, *facts.shown) > MAX_SIDE:
         raise NotPlayable(f"{facts.width} × {facts.height} pixels")
-
-
-def _top_level_boxes(clip: Path) -> list[bytes]:
-    """Return the names of the file's outermost MP4 boxes. Raises NotPlayable.
-
-    A clip cut off between two frames decodes without an error; that its last box promises more
-    bytes than there are is the only sign.
-    """
-    size_bytes = clip.stat().st_size
-    if size_bytes > MAX_CLIP_BYTES:
-        raise NotPlayable(f"{size_bytes} bytes")
-    names: list[bytes] = []
-    position = 0
-    with clip.open("rb") as file:
-        while position < size_bytes and len(names) < _MAX_BOXES:
-            file.seek(position)
-            header = file.read(16)
-            if position == 0 and header[4:8] != b"ftyp":
-                raise NotPlayable("no MP4")
-            length = int.from_bytes(header[:4], "big")
-            if length == 1:
-                length = int.from_bytes(header[8:16], "big")
-            elif length == 0:
-                length = size_bytes - position
-            if length < 8 or position + length > size_bytes:
-                raise NotPlayable(f"box {header[4:8]!r} at byte {position} is cut off")
-            names.append(header[4:8])
-            position += length
-    if not {b"moov", b"mdat"} <= set(names):
-        raise NotPlayable(f"only the boxes {names[:8]}")
-    return names
+    if min(facts.shown) < LEAST_SIDE:
+        raise NotPlayable(f"{facts.width} × {facts.height} pixels")

@@ -8,6 +8,7 @@ from pathlib import Path
 import imageio_ffmpeg
 
 from bot.media.children import Ended, Limits, run_child
+from bot.media.clip_kinds import ClipKind
 from bot.media.turns import Turns, Work
 
 # Enough to encode 1080p; a clip that needs more is tried again with a smaller frame.
@@ -44,13 +45,14 @@ class Ffmpeg:
 
 
 def clip_input(clip: Path) -> tuple[str, ...]:
-    """Return the arguments that open a file as MP4 and as nothing else.
+    """Return the arguments that open a file as the kind it was stored as, and as nothing else.
 
     Left to guess, ffmpeg opens a text file named .mp4 as a playlist and reads the files it names.
     """
+    kind = ClipKind.named(clip) or ClipKind.MP4
     return (
         *("-protocol_whitelist", "file"),
-        *("-f", "mov"),
+        *("-f", kind.demuxer),
         *("-threads", "2"),
         *("-i", f"file:{clip.absolute()}"),
     )
