@@ -16,7 +16,7 @@ _MOST_OF_IT = 1 / 3
 
 def longest_fade(seconds: float) -> float:
     """For how long a clip may fade, in tenths of a second; 0 where it is too short to loop."""
-    most = int(min(seconds * _MOST_OF_IT, LONGEST_FADE_SECONDS) * 10) / 10
+    most = int(min(seconds * _MOST_OF_IT, LONGEST_FADE_SECONDS) * 10 + 1e-6) / 10
     return most if most >= SHORTEST_FADE_SECONDS else 0.0
 
 

@@ -65,7 +65,19 @@ async def _take_frame(ffmpeg: Ffmpeg, clip: Material, frame: Path, at_seconds: f
     await run(
         ffmpeg,
         *("-ss", f"{start:.3f}", *clip.input, "-t", f"{window:.4f}"),
-        *("-map", "0:V:0", "-c:v", "png", "-update", "1", "-f", "image2", f"file:{frame}"),
+        *(
+            "-map",
+            "0:V:0",
+            "-c:v",
+            "png",
+            "-threads",
+            "1",
+            "-update",
+            "1",
+            "-f",
+            "image2",
+            f"file:{frame}",
+        ),
     )
     if not await asyncio.to_thread(frame.is_file):
         raise NotPlayable(f"no frame at {at_seconds} s")
@@ -75,7 +87,7 @@ def _jpeg(clip: Material, quality: int, scale: float, path: Path) -> tuple[str, 
     side = round(min(_LONGEST_POSTER_SIDE, max(clip.facts.width, clip.facts.height)) * scale)
     return (
         *("-map", "0:v:0", "-frames:v", "1", "-vf", _within(side)),
-        *("-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", str(quality)),
+        *("-c:v", "mjpeg", "-threads", "1", "-pix_fmt", "yuvj420p", "-q:v", str(quality)),
         *("-update", "1", "-f", "image2", f"file:{path}"),
     )
 
