@@ -11,6 +11,7 @@ from bot.playground.cdn import Upload
 from bot.playground.forms import fill_form
 from bot.playground.interaction import Interaction, Kind
 from bot.playground.loopback import Loopback
+from bot.playground.menus import Menu, entry, of_message, of_user
 from bot.playground.message import Message
 from bot.playground.message_rules import Draft
 from bot.playground.picker import Files, Picked, Value, check_may_use, fill, fill_partly, pick
@@ -101,6 +102,34 @@ class Actor:
         data = fill_partly(picked, {**options, **ids}, option, text)
         return self.loopback.interactions.send(Kind.AUTOCOMPLETE, user, channel, data, nonce=nonce)
 
+    async def pick_in_menu(
+        self,
+        user_id: int,
+        channel_id: int,
+        kind: Menu,
+        name: str,
+        target_id: int,
+        *,
+        nonce: str = "",
+        offered_within_seconds: float = READY_SECONDS,
+    ) -> Interaction:
+        """Pick an app's entry in the menu of a member or a message, by right-click or long press.
+
+        Raises NotPossible with a plain sentence.
+        """
+        user, channel, guild = self._place(user_id, channel_id)
+        await self._has_synced(offered_within_seconds)
+        command = entry(self.loopback.commands.usable(guild.id), kind, name)
+        check_may_use(guild, channel, user, command)
+        if kind is Menu.USER:
+            data = of_user(command, guild, target_id)
+        else:
+            message = self.loopback.messages.find(target_id)
+            if message is None or not message.seen_by(user_id):
+                raise NotPossible("That message is gone.")
+            data = of_message(command, self.loopback.messages, message)
+        return self.loopback.interactions.send(Kind.COMMAND, user, channel, data, nonce=nonce)
+
     async def press(
         self,
         user_id: int,
@@ -182,6 +211,15 @@ class Actor:
         if channel is None or not self.world.sees(user_id, channel):
             raise NotPossible("That channel is not visible to this user.")
         return self.world.users[user_id], channel, self.world.guild_of(channel)
+
+    async def _has_synced(self, within_seconds: float) -> None:
+        def synced() -> bool:
+            return bool(self.loopback.commands.listed()) and self.gateway.has_session
+
+        try:
+            await self.until(synced, within_seconds)
+        except TimeoutError:
+            raise NotPossible("The bot is not connected.") from None
 
     async def _offered(self, guild: Guild, name: str, within_seconds: float) -> Picked:
         def offered() -> Picked | None:

@@ -10,6 +10,7 @@ from aiohttp import BodyPartReader, WSMsgType, web
 
 from bot.playground.actor import Actor
 from bot.playground.answers import json_response
+from bot.playground.menus import Menu
 from bot.playground.message import Message
 from bot.playground.permissions import Permission
 from bot.playground.picker import Value
@@ -141,6 +142,12 @@ async def _act(actor: Actor, me: int, payload: Json, files: dict[str, tuple[str,
                 nonce=nonce,
                 offered_within_seconds=0.1,
             )
+        case "menu":
+            channel_id, target_id = int(payload["channel_id"]), int(payload["target_id"])
+            kind, name = Menu(payload["type"]), str(payload["name"])
+            await actor.pick_in_menu(
+                me, channel_id, kind, name, target_id, nonce=nonce, offered_within_seconds=0.1
+            )
         case "component":
             message_id, values = int(payload["message_id"]), payload.get("values") or ()
             await actor.press(me, message_id, payload["custom_id"], values, nonce=nonce)
@@ -150,8 +157,8 @@ async def _act(actor: Actor, me: int, payload: Json, files: dict[str, tuple[str,
                 raise NotPossible("That form is no longer open.")
             values = _inputs(payload["components"])
             await actor.submit_modal(me, interaction, values, files, nonce=nonce)
-        case kind:
-            raise NotPossible(f"The page cannot do “{kind}”.")
+        case other:
+            raise NotPossible(f"The page cannot do “{other}”.")
 
 
 def _flat(command: Json) -> tuple[str, dict[str, Value], list[str], str]:

@@ -70,6 +70,8 @@ COMMANDS: list[Json] = [
             {"type": 1, "name": "show", "description": "Look at an account"},
         ],
     },
+    {"type": 2, "name": "Video budget", "default_member_permissions": "32"},
+    {"type": 3, "name": "Report clip"},
 ]
 
 

@@ -118,7 +118,7 @@ async def test_every_control_is_reached_with_the_keyboard_in_reading_order(
     await expect_that(desk.messages).to_have_count(1)
 
     reached = []
-    for _ in range(8):
+    for _ in range(9):
         await desk.page.keyboard.press("Tab")
         reached.append(await desk.page.evaluate("document.activeElement.className.split(' ')[0]"))
 
@@ -130,5 +130,6 @@ async def test_every_control_is_reached_with_the_keyboard_in_reading_order(
         "messages",
         "mention",
         "button",
+        "menu-button",
         "icon-button",
     ]

@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { Interactions } from "./interactions.js";
 import { watchMedia } from "./media.js";
+import { MessageMenu } from "./menu.js";
 import { showModal } from "./modal.js";
 import { Announcer, toast } from "./notices.js";
 import { Panes } from "./panes.js";
@@ -18,6 +19,7 @@ const store = new Store();
 const interactions = new Interactions(store);
 const announcer = new Announcer();
 const panes = new Panes(store, interactions);
+const menu = new MessageMenu(store, interactions);
 const sidebar = new Sidebar(store, {
   actAs: (id) => session.actAs(id),
   isOpen: (id) => panes.isOpen(id),
@@ -69,6 +71,7 @@ const ACTIONS = {
   dismiss: (element) => store.dismiss(element.dataset.message ?? ""),
   reveal: (element) => element.toggleAttribute("data-revealed", true),
   press: (element) => press(element),
+  menu: (element) => menu.open(element.dataset.message ?? "", element),
   "choose-several": (element) => {
     press(element, chosenValues(/** @type {HTMLElement} */ (element.closest("details"))));
     element.closest("details")?.removeAttribute("open");
@@ -99,6 +102,16 @@ function onClick(event) {
 }
 
 document.addEventListener("click", onClick);
+document.addEventListener("contextmenu", (event) => {
+  const target = /** @type {Element} */ (event.target);
+  const message = target.closest(".message");
+  // Links, pictures and text fields keep the browser's own menu.
+  if (!(message instanceof HTMLElement) || target.closest("a, img, video, input, textarea")) return;
+  const opener = message.querySelector(".menu-button");
+  if (!(opener instanceof HTMLElement)) return;
+  const at = { x: event.clientX, y: event.clientY };
+  if (menu.open(message.dataset.message ?? "", opener, at)) event.preventDefault();
+});
 document.addEventListener("keydown", (event) => {
   const isSpoiler = /** @type {Element} */ (event.target).matches(".spoiler");
   if (isSpoiler && (event.key === "Enter" || event.key === " ")) onClick(event);
@@ -132,6 +145,7 @@ document.body.append(
   banner,
   h("div", { class: "layout-panes" }, sidebar.element, panes.channelPlace, panes.threadPlace),
   announcer.element,
+  menu.element,
 );
 watchMedia(document.body);
 setInterval(() => refreshRelativeTimes(document), 1000);

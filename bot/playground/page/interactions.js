@@ -60,14 +60,26 @@ export class Interactions extends EventTarget {
    */
   sendCommand(channelId, { command, files, name }) {
     return this.#send(
-      { channelId, name },
+      { channelId, name: `/${name}` },
       { kind: "command", channel_id: channelId, command },
       files,
     );
   }
 
   /**
-   * Press a button or choose in a menu.
+   * Pick an entry of the bot's in the menu of a person or a message.
+   *
+   * @param {string} channelId
+   * @param {import("./types.js").Command} command
+   * @param {string} targetId
+   */
+  async pickInMenu(channelId, { type, name }, targetId) {
+    const payload = { kind: "menu", channel_id: channelId, type, name, target_id: targetId };
+    await this.#send({ channelId, name }, payload);
+  }
+
+  /**
+   * Press a button or choose in a select.
    *
    * @param {{channelId: string, messageId: string, customId: string, type: number, values?: string[]}} press
    */
@@ -163,7 +175,7 @@ export class Interactions extends EventTarget {
     this.#changed();
     pending?.onSettled?.(failure === null);
     if (!failure) return;
-    const detail = pending?.name ? `/${pending.name}: ${failure}` : failure;
+    const detail = pending?.name ? `${pending.name}: ${failure}` : failure;
     this.dispatchEvent(new CustomEvent("failed", { detail }));
   }
 

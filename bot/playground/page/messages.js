@@ -66,6 +66,7 @@ export function renderMessage(message, before, view) {
       isEphemeral(message) && privateNote(message),
       threadCard(message, view),
     ),
+    menuButton(message, author, store),
   );
 }
 
@@ -194,6 +195,28 @@ function threadCard(message, { store, openThread }) {
     h("span", { class: "thread-count" }, count === 1 ? "1 message" : `${count} messages`),
     h("span", { class: "thread-open" }, "Open ›"),
   );
+}
+
+/**
+ * Opens the bot's menu of the message and its author; a right-click or a long press does so too.
+ *
+ * @param {Message} message
+ * @param {User} author
+ * @param {import("./state.js").Store} store
+ */
+function menuButton(message, author, store) {
+  const isEmpty = store.menuOf(2).length + store.menuOf(3).length === 0;
+  if (isEmpty || isEphemeral(message) || isThinking(message)) return null;
+  const open = {
+    type: "button",
+    class: "menu-button",
+    key: "menu",
+    "data-action": "menu",
+    "data-message": message.id,
+    "aria-label": `Menu of the message by ${nameOf(author)}`,
+    "aria-haspopup": "menu",
+  };
+  return h("button", open, icon("more"));
 }
 
 /** @param {Message} message */

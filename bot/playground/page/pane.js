@@ -98,7 +98,7 @@ export class Pane {
     const { store } = this.view;
     const sending = this.interactions
       .commandsUnderWay(this.channelId)
-      .map((name) => `Sending /${name}…`);
+      .map((name) => `Sending ${name}…`);
     const typing = store.typingIn(this.channelId).map((name) => `${name} is typing…`);
     const text = [...sending, ...typing].join(" ");
     if (this.status.textContent !== text) this.status.textContent = text;

@@ -128,6 +128,11 @@ export class Store extends EventTarget {
     return channel && isThread(channel) ? channel : message.thread;
   }
 
+  /** @param {string} id */
+  message(id) {
+    return [...this.#messages.values()].map((inside) => inside.get(id)).find(Boolean);
+  }
+
   /**
    * @param {string} channelId
    * @returns {Message[]}
@@ -137,11 +142,29 @@ export class Store extends EventTarget {
     return all.filter((message) => !this.#dismissed.has(message.id));
   }
 
-  /** The commands the member may see, as Discord hides those behind a permission. */
+  /** The slash commands the member may see. */
   myCommands() {
+    return this.#offered(1);
+  }
+
+  /**
+   * What the member finds in the menu of a person (2) or of a message (3).
+   *
+   * @param {number} type
+   */
+  menuOf(type) {
+    return this.#offered(type);
+  }
+
+  /**
+   * Discord hides commands behind a permission.
+   *
+   * @param {number} type
+   */
+  #offered(type) {
     const isModerator = Boolean(this.users.get(this.me)?.moderator);
     return this.commands
-      .filter((command) => (command.type ?? 1) === 1)
+      .filter((command) => (command.type ?? 1) === type)
       .filter((command) => isModerator || (command.default_member_permissions ?? null) === null)
       .sort((a, b) => a.name.localeCompare(b.name));
   }
