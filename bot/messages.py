@@ -18,6 +18,8 @@ from bot.media.pictures import PictureNote
 from bot.shield_words import SHIELD_SENTENCES, wrong_age
 from storage.errors import (
     BooksDoNotBalance,
+    DraftGone,
+    DraftUsed,
     JobNotFound,
     NotEnoughCredits,
     NotRead,
@@ -48,6 +50,12 @@ def note_sentence(note: Note) -> str:
     match note:
         case PictureNote.FIRST_FRAME:
             return "Your picture is an animation; I use its first frame."
+        case PictureNote.SMALL:
+            return "Your picture is small, so I enlarged it; a larger one would look sharper."
+        case PictureNote.LOW_CONTRAST:
+            return "Your picture has little contrast; the clip may look flat."
+        case PictureNote.BLURRED:
+            return "Your picture is blurred; a sharper one would make a better clip."
         case RunsAs(asked=asked, model=model):
             return f"“{_short(asked)}” is no model here; the nearest one runs: **{model}**."
         case ShapeInstead(asked=asked, shape=shape):
@@ -145,8 +153,8 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
         "Make it at most 50 megapixels and 16,384 pixels a side."
     ),
     media.PictureTooSmall: (
-        "That picture is only {e.width} × {e.height} pixels. Send one of at least 8 × 8; "
-        "640 or more a side looks good."
+        "That picture is only {e.width} × {e.height} pixels. Send one of at least 256 × 256; "
+        "1,024 or more a side looks good."
     ),
     media.PictureTooNarrow: (
         "That picture is a strip of {e.width:,} × {e.height:,} pixels. Crop it so that its long "
@@ -244,6 +252,10 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
         "Ask a moderator to give me these, or use another channel."
     ),
     errors.NotAllowed: "Only {e.needed} can do that.",
+    errors.NoRoom: (
+        "I have no room for another clip at the moment, so nothing was ordered or charged. "
+        "Try again tomorrow, or tell a moderator."
+    ),
     errors.Restarting: (
         "I am being restarted; give me a minute and send that again. Nothing was charged."
     ),
@@ -263,6 +275,11 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     NotRead: (
         "I cannot look anything up at the moment, so nothing was ordered or charged. "
         "Tell a moderator."
+    ),
+    DraftGone: "That preview is no longer kept. Send the command again; nothing was charged.",
+    DraftUsed: (
+        "That preview is being made already, as job {e.job_id}; nothing more was charged. "
+        "Look at it with `/jobs`."
     ),
     JobNotFound: ("I do not know that job any more. Order a new one with `/animate` or `/create`."),
 }

@@ -98,6 +98,8 @@ class VideoModel:
     """Of the picture."""
     largest_ratio: float = 10.0
     """Of the picture's longer side to its shorter."""
+    max_picture_bytes: int = 8 * 1024**2
+    """Of a picture's JPEG, as the provider's client can send it."""
     audio: Need = Need.NEVER
     """A sound file that drives the clip."""
     longest_audio_seconds: int = 0

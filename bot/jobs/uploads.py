@@ -9,6 +9,7 @@ from bot.jobs.files import JobFiles
 from bot.jobs.options import check_picture
 from bot.jobs.order import Given, Note, SoundCut, Uploads
 from bot.media.ffmpeg import Ffmpeg
+from bot.media.framing import Target
 from bot.media.pictures import Pictures
 from bot.media.sounds import prepare_sound
 from providers.model import VideoModel
@@ -48,12 +49,15 @@ class Preparation:
         """Fetch each file and make it fit. Raises OrderError, PictureError or SoundError."""
         picture = last_frame = audio = None
         notes: list[Note] = []
+        target = Target(
+            ratio=None, largest_ratio=model.largest_ratio, max_bytes=model.max_picture_bytes
+        )
         if uploads.picture is not None:
-            picture = await self._pictures.prepare(await uploads.picture())
+            picture = await self._pictures.prepare(await uploads.picture(), target)
             check_picture(model, picture)
             notes += picture.notes
         if uploads.last_frame is not None:
-            last_frame = await self._pictures.prepare(await uploads.last_frame())
+            last_frame = await self._pictures.prepare(await uploads.last_frame(), target)
             check_picture(model, last_frame)
         if uploads.audio is not None:
             async with self._files.scratch() as folder:

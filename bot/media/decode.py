@@ -1,9 +1,9 @@
 """The child process that decodes one picture: its bytes on stdin, the answer on stdout.
 
 Run as `python -m bot.media.decode KIND`, with a kind of `bot.media.kinds.ACCEPTED`. The answer is
-one line of JSON, {width, height, is_animated} followed by the JPEG, or {error, ...} naming
-an error of `bot.media.errors` and its attributes. It imports little, and of the large decoders
-only the one it needs, because it starts anew for every picture.
+one line of JSON, {width, height, notes} followed by the pixels, RGB of 8 bits, row by row; or
+{error, ...} naming an error of `bot.media.errors` and its attributes. It imports little, and of
+the large decoders only the one it needs, because it starts anew for every picture.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from bot.media.errors import (
     PictureTooNarrow,
     PictureTooSmall,
 )
+from bot.media.framing import PictureNote
 from bot.media.normalise import normalise, scaled_size
 
 MIN_SIDE = 8
@@ -65,15 +66,16 @@ def main(kind: str) -> None:
     _configure_pillow()
     _open_nothing_more()
     try:
-        jpeg, size, is_animated = decode(sys.stdin.buffer.read(), kind)
+        picture, notes = decode(sys.stdin.buffer.read(), kind)
     except PictureError as error:
         _answer({"error": type(error).__name__, **vars(error)})
     else:
-        _answer({"width": size[0], "height": size[1], "is_animated": is_animated}, jpeg)
+        width, height = picture.size
+        _answer({"width": width, "height": height, "notes": notes}, picture.tobytes())
 
 
-def decode(data: bytes, kind: str) -> tuple[bytes, tuple[int, int], bool]:
-    """Return the JPEG, its width and height, and whether it is the first frame of an animation.
+def decode(data: bytes, kind: str) -> tuple[Image.Image, tuple[PictureNote, ...]]:
+    """Return the picture as `normalise` leaves it, and what is to be said of it.
 
     Raises DamagedPicture, PictureTooBig, PictureTooSmall or PictureTooNarrow.
     """
@@ -87,9 +89,7 @@ def decode(data: bytes, kind: str) -> tuple[bytes, tuple[int, int], bool]:
             picture = normalise(image)
     except _DAMAGE as error:
         raise DamagedPicture(f"{type(error).__name__}: {error}"[:200]) from error
-    jpeg = io.BytesIO()
-    picture.save(jpeg, "JPEG", quality=95, subsampling="4:4:4")
-    return jpeg.getvalue(), picture.size, is_animated
+    return picture, (PictureNote.FIRST_FRAME,) if is_animated else ()
 
 
 def _load_decoder(kind: str) -> None:
@@ -136,8 +136,9 @@ def _check_size(width: int, height: int) -> None:
         raise PictureTooBig(width, height)
 
 
-def _answer(facts: Mapping[str, object], jpeg: bytes = b"") -> None:
-    sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + jpeg)
+def _answer(facts: Mapping[str, object], pixels: bytes = b"") -> None:
+    sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n")
+    sys.stdout.buffer.write(pixels)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,7 @@ import struct
 
 from PIL import Image, ImageCms, ImageOps, ImageStat
 
-LONGEST_SIDE = 2560
-"""More than any provider takes, in pixels."""
+from bot.media.framing import LONGEST_SIDE
 
 _WHITE = (255, 255, 255)
 _DARK = (49, 51, 56)

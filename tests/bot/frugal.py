@@ -1,6 +1,7 @@
 """The real work without a child process for each piece of it.
 
-Decoding in limited children is proven in tests/media; here, hundreds of tests only need its result.
+Decoding and framing in limited children are proven in tests/media; here, hundreds of tests only
+need what comes of it.
 """
 
 from __future__ import annotations
@@ -15,24 +16,32 @@ from PIL import Image
 from bot.media.children import Ended
 from bot.media.decode import decode
 from bot.media.ffmpeg import Ffmpeg
+from bot.media.framing import Fit, Target
 from bot.media.kinds import ACCEPTED, kind_of
-from bot.media.pictures import Picture, PictureNote, Pictures
+from bot.media.pictures import Picture, Pictures, Source
 
 # As the child has it: ours is the check that counts.
 Image.MAX_IMAGE_PIXELS = None
 
 
 class PicturesHere(Pictures):
-    """Decodes in the tests' own process, with the code the child runs."""
+    """Decodes and frames in the tests' own process, with the code the children run."""
 
-    async def prepare(self, data: bytes) -> Picture:
+    async def decode(self, data: bytes) -> Source:
         kind = kind_of(data)
         if kind not in ACCEPTED:
-            return await super().prepare(data)
+            return await super().decode(data)
         await asyncio.sleep(0)
-        jpeg, (width, height), is_animated = decode(data, kind)
-        notes = (PictureNote.FIRST_FRAME,) if is_animated else ()
-        return Picture(jpeg, width, height, notes)
+        picture, notes = decode(data, kind)
+        return Source(*picture.size, picture.tobytes(), notes)
+
+    async def frame(self, source: Source, target: Target, fit: Fit | None = None) -> Picture:
+        asked = source, target, fit
+        if asked not in self._framed:
+            self._framed[asked] = await super().frame(source, target, fit)
+        return self._framed[asked]
+
+    _framed: ClassVar[dict[tuple[Source, Target, Fit | None], Picture]] = {}
 
 
 class ProbesOnce(Ffmpeg):

@@ -10,9 +10,13 @@ from bot.jobs.order import Order, Upload, Uploads
 from tests.bot.workshop import CHANNEL, GUILD, MEMBER
 
 
-def picture(size: tuple[int, int] = (64, 48), kind: str = "PNG") -> bytes:
+def picture(size: tuple[int, int] = (1024, 768), kind: str = "PNG") -> bytes:
+    """Sharp, with strong contrasts, and large enough for every model."""
+    squares = Image.frombytes(
+        "RGB", (2, 2), bytes((200, 120, 40, *(20, 30, 90) * 2, 250, 240, 200))
+    )
     file = io.BytesIO()
-    Image.new("RGB", size, (200, 120, 40)).save(file, kind)
+    squares.resize(size, Image.Resampling.NEAREST).save(file, kind)
     return file.getvalue()
 
 

@@ -59,7 +59,7 @@ ADVICE: dict[Exception, str] = {
     media.DamagedPicture("broken chunk at 0x3f"): "save a new copy, and send that",
     media.PictureTooHeavy(30 * 2**20, 25 * 2**20): "over 25 MiB. Save the picture smaller",
     media.PictureTooBig(20_000, 20_000): "Make it at most 50 megapixels",
-    media.PictureTooSmall(1, 1): "Send one of at least 8 × 8",
+    media.PictureTooSmall(1, 1): "Send one of at least 256 × 256",
     media.PictureTooNarrow(5_000, 10): "Crop it",
     media.PictureTooHard("killed by signal 9"): "Save it as a plain JPEG or PNG",
     media.NotASound(): "Send an MP3, WAV, M4A, OGG or FLAC file",
@@ -68,10 +68,13 @@ ADVICE: dict[Exception, str] = {
     media.SoundTooShort(0.5, 1.0): "Send one of at least a second",
     storage.BooksDoNotBalance([]): "nothing was charged. Tell a moderator.",
     storage.NotEnoughCredits(price=50, available=20): "30 credits missing. A moderator can",
+    errors.NoRoom(): "nothing was ordered or charged. Try again tomorrow",
     errors.Restarting(): "give me a minute and send that again",
     errors.Outdated(): "Run the command again",
     storage.NotWritten("disk full"): "nothing was ordered or charged. Tell a moderator.",
     storage.NotRead("disk full"): "look anything up at the moment, so nothing was ordered",
+    storage.DraftGone("3f"): "Send the command again; nothing was charged.",
+    storage.DraftUsed("3f"): "as job 3f; nothing more was charged. Look at it with `/jobs`.",
     storage.JobNotFound("3f"): "Order a new one with `/animate` or `/create`",
 }
 INSIDE = r"[A-Z][a-z]+[A-Z]|[{}_<>]|None|Error|0x|\b3f\b"

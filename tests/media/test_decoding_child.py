@@ -33,7 +33,7 @@ async def test_it_knows_no_secret_and_can_open_nothing(
     monkeypatch.setenv("DISCORD_TOKEN", "secret")
 
     async with asyncio.TaskGroup() as group:
-        preparing = group.create_task(Pictures().prepare(bomb))
+        preparing = group.create_task(Pictures().decode(bomb))
         await eventually(lambda: bool(decoders()))
         [decoder] = decoders()
         environment = read_process(decoder, "environ")
@@ -41,7 +41,10 @@ async def test_it_knows_no_secret_and_can_open_nothing(
         preparing.cancel()
 
     assert command[1:] == [b"-s", b"-P", b"-m", b"bot.media.decode", b"JPEG"]
-    assert [line.partition(b"=")[0] for line in environment] == [b"PYTHONPATH"]
+    assert {line.partition(b"=")[0] for line in environment} == {
+        b"PYTHONPATH",
+        b"OPENBLAS_NUM_THREADS",
+    }
 
 
 async def test_cancelling_leaves_no_process_and_frees_the_turn(bomb: bytes) -> None:
@@ -49,7 +52,7 @@ async def test_cancelling_leaves_no_process_and_frees_the_turn(bomb: bytes) -> N
     pictures = Pictures(turns)
 
     async with asyncio.TaskGroup() as group:
-        preparing = group.create_task(pictures.prepare(bomb))
+        preparing = group.create_task(pictures.decode(bomb))
         await eventually(lambda: bool(decoders()))
         [decoder] = decoders()
         preparing.cancel()
@@ -63,7 +66,7 @@ async def test_no_more_run_at_once_than_have_a_turn(bomb: bytes) -> None:
     seen: list[int] = []
 
     async with asyncio.TaskGroup() as group:
-        preparing = [group.create_task(room.prepare(bomb)) for _ in range(4)]
+        preparing = [group.create_task(room.decode(bomb)) for _ in range(4)]
         await eventually(lambda: len(decoders()) == 2)
         for _ in range(40):
             seen.append(len(children("bot.media.decode")))
@@ -86,7 +89,7 @@ async def test_a_decoder_that_is_killed_counts_as_too_hard(bomb: bytes) -> None:
 
 async def refusal_of(data: bytes) -> Exception | None:
     try:
-        await Pictures().prepare(data)
+        await Pictures().decode(data)
     except PictureTooHard as error:
         return error
     return None

@@ -34,7 +34,7 @@ def room() -> Pictures:
 )
 async def test_what_is_no_picture_is_refused_as_such(room: Pictures, data: bytes) -> None:
     with pytest.raises(NotAPicture):
-        await room.prepare(data)
+        await room.decode(data)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ async def test_what_is_no_picture_is_refused_as_such(room: Pictures, data: bytes
 )
 async def test_an_unsupported_kind_is_named(room: Pictures, data: bytes, format: str) -> None:
     with pytest.raises(UnsupportedPicture) as refusal:
-        await room.prepare(data)
+        await room.decode(data)
 
     assert refusal.value.format == format
 
@@ -62,12 +62,12 @@ async def test_a_truncated_picture_is_damaged(room: Pictures, kind: str) -> None
     data = saved(noise(128), kind)
 
     with pytest.raises(DamagedPicture):
-        await room.prepare(data[: len(data) * 2 // 3])
+        await room.decode(data[: len(data) * 2 // 3])
 
 
 async def test_a_truncated_heic_is_damaged(room: Pictures, heic: bytes) -> None:
     with pytest.raises(DamagedPicture):
-        await room.prepare(heic[: len(heic) - 200])
+        await room.decode(heic[: len(heic) - 200])
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ async def test_a_truncated_heic_is_damaged(room: Pictures, heic: bytes) -> None:
 )
 async def test_a_mere_beginning_or_a_bomb_of_text_is_damaged(room: Pictures, data: bytes) -> None:
     with pytest.raises(DamagedPicture) as refusal:
-        await room.prepare(data)
+        await room.decode(data)
 
     assert refusal.value.detail
 
@@ -94,7 +94,7 @@ async def test_a_file_over_25_mib_is_too_heavy(room: Pictures) -> None:
     data = saved(corners(), "JPEG").ljust(MAX_PICTURE_BYTES + 1, b"\0")
 
     with pytest.raises(PictureTooHeavy) as refusal:
-        await room.prepare(data)
+        await room.decode(data)
 
     assert (refusal.value.size_bytes, refusal.value.limit_bytes) == (26_214_401, 26_214_400)
 
@@ -120,7 +120,7 @@ async def test_a_wrong_size_is_refused_before_a_pixel_is_decoded(
     tight = Pictures(limits=replace(LIMITS, memory_bytes=200 * 1024**2))
 
     with pytest.raises(error) as refusal:
-        await tight.prepare(pictures.whole_png(*size))
+        await tight.decode(pictures.whole_png(*size))
 
     assert (refusal.value.width, refusal.value.height) == size
 
@@ -130,7 +130,7 @@ async def test_a_bomb_takes_no_memory_here(room: Pictures) -> None:
 
     tracemalloc.start()
     with pytest.raises(PictureTooBig):
-        await room.prepare(huge)
+        await room.decode(huge)
     _, peak_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
@@ -139,42 +139,42 @@ async def test_a_bomb_takes_no_memory_here(room: Pictures) -> None:
 
 async def test_a_header_of_two_billion_pixels_a_side_is_refused(room: Pictures) -> None:
     with pytest.raises((PictureTooBig, DamagedPicture)):
-        await room.prepare(pictures.png(2**31 - 1, 2**31 - 1, bits=8))
+        await room.decode(pictures.png(2**31 - 1, 2**31 - 1, bits=8))
 
 
 async def test_a_picture_that_needs_too_much_memory_is_too_hard() -> None:
     tight = Pictures(limits=replace(LIMITS, memory_bytes=100 * 1024**2))
 
     with pytest.raises(PictureTooHard):
-        await tight.prepare(pictures.whole_png(7_000, 7_000))
+        await tight.decode(pictures.whole_png(7_000, 7_000))
 
 
 async def test_a_picture_that_needs_too_much_processor_time_is_too_hard(bomb: bytes) -> None:
     tight = Pictures(limits=replace(LIMITS, cpu_seconds=1))
 
     with pytest.raises(PictureTooHard):
-        await tight.prepare(bomb)
+        await tight.decode(bomb)
 
 
 async def test_a_picture_that_takes_too_long_is_too_hard(bomb: bytes) -> None:
     tight = Pictures(limits=replace(LIMITS, wall_seconds=0.5))
 
     with pytest.raises(PictureTooHard):
-        await tight.prepare(bomb)
+        await tight.decode(bomb)
 
 
 async def test_an_answer_longer_than_allowed_is_too_hard() -> None:
     tight = Pictures(limits=replace(LIMITS, output_bytes=1000))
 
     with pytest.raises(PictureTooHard):
-        await tight.prepare(saved(noise(256), "PNG"))
+        await tight.decode(saved(noise(256), "PNG"))
 
 
 async def test_after_refusals_the_next_picture_is_served(room: Pictures) -> None:
     for _ in range(3):
         with pytest.raises(DamagedPicture):
-            await room.prepare(b"GIF89a")
+            await room.decode(b"GIF89a")
 
-    picture = await room.prepare(saved(Image.new("L", (16, 16)), "PNG"))
+    picture = await room.decode(saved(Image.new("L", (16, 16)), "PNG"))
 
     assert (picture.width, picture.height) == (16, 16)

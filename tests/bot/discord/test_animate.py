@@ -179,7 +179,8 @@ async def test_of_an_animation_the_member_is_told_that_its_first_frame_is_used(
     club: Club,
 ) -> None:
     file = io.BytesIO()
-    frames = [Image.new("RGB", (32, 32), (shade, 0, 0)) for shade in (50, 150, 250)]
+    frames = [Image.new("RGB", (1024, 1024), (shade, 0, 0)) for shade in (50, 150, 250)]
+    frames[0].paste((250, 250, 250), (0, 0, 512, 1024))
     frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
 
     result = await club.animate(image=("party.gif", file.getvalue()))
