@@ -3,42 +3,123 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol, TypeAlias
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
 
-from bot.media.turns import Turns
+from bot.logs import get_logger
+from bot.media.children import Ended, Limits, run_child
+from bot.media.errors import ChildOverran
+from bot.media.turns import Turns, Work
+from bot.media.upscale_networks import NETWORKS, WAIFU2X, Network, Size, find_weights, passes
 
-Size: TypeAlias = tuple[int, int]
-"""Width and height in pixels."""
+log = get_logger("media")
+
+# The longest banner takes half the memory, and a tenth of the time on an idle machine.
+LIMITS = Limits(
+    wall_seconds=60,
+    cpu_seconds=60,
+    memory_bytes=1024**3,
+    file_bytes=0,
+    output_bytes=0,
+    niceness=10,
+)
+
+_PROJECT = Path(__file__).parents[2]
+_UPSCALE = (sys.executable, "-s", "-P", "-m", "bot.media.upscale")
+# NumPy would otherwise reserve address space for a thread of every processor there is.
+_ENVIRONMENT = {"PYTHONPATH": str(_PROJECT), "OPENBLAS_NUM_THREADS": "1"}
 
 
 class Upscaler(Protocol):
-    """Enlarges clean pixels; never refuses."""
+    """Brings clean pixels to another size, and always succeeds."""
 
     @property
     def name(self) -> str:
         """Its word in settings and logs."""
 
     async def upscale(self, rgb: bytes, size: Size, target: Size) -> bytes:
-        """Bring 8-bit RGB pixels, row by row, from one size to exactly another."""
+        """Take 8-bit RGB pixels, row by row, from one size to exactly another."""
 
 
+@dataclass(frozen=True)
 class Lanczos:
-    """Plain resampling: soft, true to the picture, and always there."""
+    """Plain resampling: a little soft, and there on every machine."""
 
-    name = "lanczos"
+    name: str = "lanczos"
 
     async def upscale(self, rgb: bytes, size: Size, target: Size) -> bytes:
-        """Bring 8-bit RGB pixels, row by row, from one size to exactly another."""
+        """Take 8-bit RGB pixels, row by row, from one size to exactly another."""
         return await asyncio.to_thread(_resample, rgb, size, target)
 
 
+@dataclass(frozen=True)
+class Neural:
+    """A network in a child process, one picture at a time; plain resampling where that fails."""
+
+    network: Network
+    weights: Path
+    """Without the suffix."""
+    turns: Turns
+    limits: Limits = LIMITS
+    """What may be said on stdout follows from the picture."""
+
+    @property
+    def name(self) -> str:
+        """Its word in settings and logs."""
+        return self.network.name
+
+    async def upscale(self, rgb: bytes, size: Size, target: Size) -> bytes:
+        """Take 8-bit RGB pixels, row by row, from one size to exactly another."""
+        if passes(size, target):
+            enlarged = await self._enlarge(rgb, size, target)
+            if enlarged is not None:
+                return enlarged
+        return await Lanczos().upscale(rgb, size, target)
+
+    async def _enlarge(self, rgb: bytes, size: Size, target: Size) -> bytes | None:
+        expected = target[0] * target[1] * 3
+        sizes = map(str, (*size, *target))
+        try:
+            async with self.turns.turn(Work.UPSCALE):
+                ended = await run_child(
+                    [*_UPSCALE, self.name, str(self.weights), *sizes],
+                    stdin=rgb,
+                    limits=replace(self.limits, output_bytes=expected),
+                    environment=_ENVIRONMENT,
+                )
+        except ChildOverran as error:
+            self._say_why(size, str(error))
+            return None
+        if ended.status or len(ended.stdout) != expected:
+            self._say_why(size, _last_words(ended))
+            return None
+        return ended.stdout
+
+    def _say_why(self, size: Size, why: str) -> None:
+        log.warning("upscaler failed, resampled", upscaler=self.name, size=size, why=why)
+
+
 def choose_upscaler(setting: str, turns: Turns) -> Upscaler:
-    """The upscaler of a name in the settings; "auto" is the best that is installed."""
-    return Lanczos()
+    """The upscaler of that name, or Lanczos where it is not installed; "auto" is the best."""
+    network = WAIFU2X if setting == "auto" else NETWORKS.get(setting)
+    if network is None:
+        return Lanczos()
+    weights = find_weights(network)
+    if weights is None:
+        log.warning("upscaler not installed, pictures are resampled", upscaler=network.name)
+        return Lanczos()
+    return Neural(network, weights, turns)
+
+
+def _last_words(ended: Ended) -> str:
+    words = ended.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+    return f"ended with status {ended.status}: {words}"
 
 
 def _resample(rgb: bytes, size: Size, target: Size) -> bytes:
-    # Loaded with the first small picture: the bot itself keeps no imaging library in memory.
+    # Loaded with the first small picture: until then the bot does without an imaging library.
     from PIL import Image
 
     picture = Image.frombytes("RGB", size, rgb)
