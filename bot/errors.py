@@ -34,6 +34,7 @@ class BotError(Exception):
     ├── MembersUnknown          Discord does not tell who has a role
     ├── NoSuchMonth             it is none, or has not begun
     ├── ExportTooLarge          no message takes a file of that size
+    ├── NoRoom                  pictures and clips take all of the disk they may
     ├── Restarting              the bot is being stopped, and takes nothing new
     └── Outdated                it was offered by an earlier version of the bot
     """
@@ -269,6 +270,10 @@ class ExportTooLarge(BotError):
     def __init__(self, limit_bytes: int) -> None:
         super().__init__(f"more than {limit_bytes} bytes")
         self.limit_bytes = limit_bytes
+
+
+class NoRoom(BotError):
+    """Pictures and clips take all of the disk they may, and none of them may be removed yet."""
 
 
 class Restarting(BotError):

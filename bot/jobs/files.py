@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -21,6 +22,20 @@ class Stored:
 
     path: Path
     written_at: datetime
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class DiskUse:
+    """How much of the disk is taken by what is kept."""
+
+    uploads_bytes: int
+    clips_bytes: int
+
+    @property
+    def total_bytes(self) -> int:
+        """All of it together."""
+        return self.uploads_bytes + self.clips_bytes
 
 
 class JobFiles:
@@ -62,6 +77,13 @@ class JobFiles:
         """Every clip, the oldest first."""
         return await asyncio.to_thread(_by_age, self._clips)
 
+    async def use(self) -> DiskUse:
+        """How much uploads and clips take at this moment."""
+        return DiskUse(
+            await asyncio.to_thread(_size_bytes, self._uploads),
+            await asyncio.to_thread(_size_bytes, self._clips),
+        )
+
     async def drop(self, paths: Sequence[Path]) -> None:
         """Remove files; those that are gone already are no matter."""
         await asyncio.to_thread(_drop, paths)
@@ -97,12 +119,23 @@ def _by_age(folder: Path) -> list[Stored]:
     found = []
     for path in folder.glob("*"):
         try:
-            written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            status = path.stat()
         except FileNotFoundError:
             continue
-        if path.is_file():
-            found.append(Stored(path, written))
+        if stat.S_ISREG(status.st_mode):
+            written = datetime.fromtimestamp(status.st_mtime, UTC)
+            found.append(Stored(path, written, status.st_size))
     return sorted(found, key=lambda file: file.written_at)
+
+
+def _size_bytes(folder: Path) -> int:
+    total = 0
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            # What is being swept away at this moment takes no more room.
+            with suppress(FileNotFoundError):
+                total += entry.stat().st_size if entry.is_file() else 0
+    return total
 
 
 def _drop(paths: Sequence[Path]) -> None:

@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.jobs.files import JobFiles
 from bot.keeping.auditing import NightlyAudit
 from bot.keeping.backing_up import ScheduledBackups
+from bot.keeping.disk_budget import DiskBudget
 from bot.keeping.housekeeping import Chore, Housekeeping
 from bot.keeping.spending import Spending
 from bot.keeping.sweeping import Retention, Sweep
@@ -30,6 +31,7 @@ def make_housekeeping(
     chores: list[Chore] = [
         NightlyAudit(path, spending),
         Sweep(database, files, Retention(settings.pictures_kept, settings.clips_kept)),
+        DiskBudget(database, files, spending, budget_bytes=settings.disk_budget_bytes),
         *others,
     ]
     if settings.backup_every is not None:

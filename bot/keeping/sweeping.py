@@ -72,15 +72,22 @@ class Sweep:
         self, files: Sequence[Stored], kept: timedelta | None, now: datetime
     ) -> int:
         cut = None if kept is None else now - kept
-        ids = list({job_of_upload(file.path.name) for file in files})
-        need = await self._database.read(needs, ids, ended_before=cut)
-        unneeded = [
-            file.path
-            for file in files
-            if _is_unneeded(file, need[job_of_upload(file.path.name)], cut)
-        ]
-        await self._files.drop(unneeded)
-        return len(unneeded)
+        found = await unneeded(self._database, files, ended_before=cut)
+        await self._files.drop([file.path for file in found])
+        return len(found)
+
+
+async def unneeded(
+    database: Reader, files: Sequence[Stored], *, ended_before: datetime | None
+) -> list[Stored]:
+    """Those no job came of, and those whose jobs were over for good before a moment."""
+    ids = list({job_of_upload(file.path.name) for file in files})
+    need = await database.read(needs, ids, ended_before=ended_before)
+    return [
+        file
+        for file in files
+        if _is_unneeded(file, need[job_of_upload(file.path.name)], ended_before)
+    ]
 
 
 def _is_unneeded(file: Stored, need: Need, cut: datetime | None) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.files import JobFiles, Stored
+from bot.jobs.files import DiskUse, JobFiles, Stored
 
 LARGE = bytes(4 * 2**20)
 
@@ -110,9 +110,20 @@ async def test_what_is_kept_is_listed_by_age_without_folders(files: JobFiles) ->
         assert await files.clips() == []
 
     assert await files.uploads() == [
-        Stored(files.upload("b.mp3"), datetime(1970, 1, 1, 0, 0, 10, tzinfo=UTC)),
-        Stored(files.upload("a.jpg"), datetime(1970, 1, 1, 0, 0, 20, tzinfo=UTC)),
+        Stored(files.upload("b.mp3"), datetime(1970, 1, 1, 0, 0, 10, tzinfo=UTC), 6),
+        Stored(files.upload("a.jpg"), datetime(1970, 1, 1, 0, 0, 20, tzinfo=UTC), 6),
     ]
+
+
+async def test_what_is_kept_is_added_up(files: JobFiles, tmp_path: Path) -> None:
+    assert (await files.use()).total_bytes == 0
+    source = tmp_path / "source.mp4"
+    source.write_bytes(b"a clip")
+    await files.keep_upload("a.jpg", b"pixels!")
+    await files.keep_clip("a.mp4", source)
+
+    async with files.scratch():
+        assert await files.use() == DiskUse(uploads_bytes=7, clips_bytes=6)
 
 
 async def test_files_are_dropped_together_and_may_be_gone_already(files: JobFiles) -> None:
