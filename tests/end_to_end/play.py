@@ -16,7 +16,7 @@ from tests.fakes.fake_server import FakeServer, FakeTask, Fault
 from tests.fakes.scene import Scene
 from tests.media.pictures import corners, saved
 
-PICTURE = saved(corners(size=(320, 320)), "PNG")
+PICTURE = saved(corners(size=(1024, 1024)), "PNG")
 SIDES_PX = {"kling": 64, "modelslab": 96, "runway": 128}
 """Of the clips of each, by which they can be told apart."""
 PLENTY = {"KLING_MAX_RUNNING": "50", "RUNWAYML_MAX_RUNNING": "50", "MODELSLAB_MAX_RUNNING": "50"}

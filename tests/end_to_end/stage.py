@@ -24,7 +24,7 @@ from tests.end_to_end.records import Records
 from tests.forks import Fork, fork_bot
 from tests.media.pictures import corners, saved
 
-PICTURE = saved(corners(), "PNG")
+PICTURE = saved(corners(size=(1152, 768)), "PNG")
 SMALL_CLIP: dict[str, Value] = {"prompt": "slow zoom in", "seconds": 2, "shape": "1:1"}
 PATIENCE_SECONDS = 40
 

@@ -18,6 +18,8 @@ from tests.media.pictures import corners, noise, png, png_chunk, saved, whole_pn
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+LARGE = (1152, 768)
+
 
 def four_hundred_megapixels() -> bytes:
     return whole_png(20_000, 20_000)
@@ -60,10 +62,10 @@ BAD_OPTIONS: dict[str, tuple[dict[str, str | int], str]] = {
 }
 
 GOOD_PICTURES: dict[str, Callable[[], bytes]] = {
-    "cmyk.jpg": lambda: saved(corners("CMYK"), "JPEG"),
-    "palette.png": lambda: saved(corners("P"), "PNG"),
-    "transparent.webp": lambda: saved(corners("RGBA"), "WEBP"),
-    "sixteen_bits.png": lambda: saved(noise(64).convert("I;16"), "PNG"),
+    "cmyk.jpg": lambda: saved(corners("CMYK", LARGE), "JPEG"),
+    "palette.png": lambda: saved(corners("P", LARGE), "PNG"),
+    "transparent.webp": lambda: saved(corners("RGBA", LARGE), "WEBP"),
+    "sixteen_bits.png": lambda: saved(noise(1024).convert("I;16"), "PNG"),
 }
 
 
@@ -178,7 +180,7 @@ async def test_missing_credits_are_counted(stage: Stage) -> None:
 async def test_of_an_animation_the_first_frame_is_used_and_the_member_told(
     stage: Stage, channel: Channel
 ) -> None:
-    frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "green", "blue")]
+    frames = [corners(size=LARGE), *(Image.new("RGB", LARGE, colour) for colour in ("red", "blue"))]
     animation = saved(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=100)
 
     order = await stage.order(channel, picture=animation, filename="dance.gif")

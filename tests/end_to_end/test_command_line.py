@@ -95,7 +95,7 @@ async def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     folder, turns = tmp_path_factory.mktemp("terminal"), asyncio.Semaphore(AT_ONCE)
     (folder / "garbage.db").write_bytes(b"This is not a database. " * 400)
     (folder / "notes.txt").write_text("Dear diary, today I made a clip.\n")
-    (folder / "mine.png").write_bytes(saved(corners(size=(640, 640)), "PNG"))
+    (folder / "mine.png").write_bytes(saved(corners(size=(1024, 1024)), "PNG"))
 
     async def take_turn(*arguments: str, **settings: str) -> Said:
         async with turns:
