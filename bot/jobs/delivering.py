@@ -93,9 +93,9 @@ async def _post(bench: Workbench, job: Job, paid_credits: int) -> int:
         for _ in range(FIT_ATTEMPTS):
             fitted = await fit(bench.ffmpeg, kept, limit_bytes=limit, folder=folder)
             try:
-                return await bench.thread.post_clip(job, fitted, paid_credits=paid_credits)
+                return await bench.thread.post_clip(job, fitted.path, paid_credits=paid_credits)
             except ClipTooLarge:
-                limit = min(limit, fitted.stat().st_size) * 2 // 3
+                limit = min(limit, fitted.path.stat().st_size) * 2 // 3
     raise CannotFit(limit)
 
 

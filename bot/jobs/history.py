@@ -123,12 +123,13 @@ class MemberService:
             return
         async with self._files.scratch() as folder:
             try:
-                clip: Path | NoClip = await fit(
+                fitted = await fit(
                     self._ffmpeg,
                     self._files.clip(job.clip or ""),
                     limit_bytes=limit_bytes,
                     folder=folder,
                 )
+                clip: Path | NoClip = fitted.path
             except (CannotFit, ChildOverran):
                 clip = NoClip.TOO_LARGE
             except NotPlayable:

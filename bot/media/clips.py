@@ -22,7 +22,8 @@ MOST_FRAMES_A_SECOND = 60
 # As ffmpeg describes its input: two spaces more, where text from inside the clip has four or more.
 _VIDEO = re.compile(
     r"^\[info\]   Stream #0:\d+.*?: Video: (?P<codec>\w+)"
-    r".*?, (?P<pixel_format>\w+)(?:\(.*?\))?, (?P<width>\d+)x(?P<height>\d+)(?P<more>.*)$",
+    r".*?, (?P<pixel_format>\w+)(?:\((?P<colour>[^)]*)\))?"
+    r", (?P<width>\d+)x(?P<height>\d+)(?P<more>.*)$",
     re.MULTILINE,
 )
 _LENGTH = re.compile(r"^\[info\]   Duration: (\d+):(\d+):(\d+\.\d+)", re.MULTILINE)
@@ -53,6 +54,8 @@ class ClipFacts:
     """Frames a second, as the file says, where it does: the densest of a varying rate."""
     codec: str
     pixel_format: str
+    colour: str = ""
+    """How ffmpeg words range and colours, where the file names them."""
     audio_codec: str | None
     is_faststart: bool
     """The index stands before the pictures, so that playing starts before the download ends."""
@@ -152,6 +155,7 @@ def _facts(words: str, progress: str, clip: Path) -> ClipFacts:
         rate=_rate(video["more"]),
         codec=video["codec"],
         pixel_format=video["pixel_format"],
+        colour=video["colour"] or "",
         audio_codec=audio["codec"] if audio else None,
         is_faststart=False,
         size_bytes=0,
@@ -162,7 +166,9 @@ def _pixel_ratio(words: str) -> float:
     ratio = _PIXEL_RATIO.search(words)
     if ratio is None or "0" in ratio.groups():
         return 1.0
-    return int(ratio[1]) / int(ratio[2])
+    width = int(ratio[1]) / int(ratio[2])
+    # An odd size was made even somewhere: nobody sees the difference.
+    return width if abs(width - 1) > 0.01 else 1.0
 
 
 def _rate(words: str) -> float | None:

@@ -1,4 +1,4 @@
-"""Makes a clip small enough to post, giving up as little of it as that takes."""
+"""Makes a clip play everywhere and small enough to post, giving up as little as that takes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.media.clips import ClipFacts, probe
-from bot.media.errors import CannotFit, ChildOverran, NotPlayable
-from bot.media.ffmpeg import Ffmpeg, clip_input, complaint
+from bot.media.clips import MOST_FRAMES_A_SECOND, ClipFacts, probe
+from bot.media.encoding import Attempt as Attempt
+from bot.media.encoding import encode, repack
+from bot.media.errors import CannotFit
+from bot.media.ffmpeg import Ffmpeg
 
+_LARGEST_SIDE = 1440
+"""A larger frame is posted only where it came so: phones hardly play it, and it takes minutes."""
 _SHORTER_SIDES = (1080, 720, 540, 360, 240)
 _AUDIO_KILOBITS = 128
+_SCARCE_KILOBITS = 500
+_SCARCE_AUDIO_KILOBITS = 64
 _CONTAINER_KILOBITS = 8
 _LEAST_KILOBITS = 32
 _LEAST_BITS_PER_PIXEL = 0.045
@@ -21,116 +27,101 @@ _AIM = 0.92
 _SECOND_AIM = 0.93
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """One way to encode the clip: the size of its frame and the bits it may spend."""
+@dataclass(frozen=True, kw_only=True)
+class Fitted:
+    """A version of a clip that can be posted, and what became of the clip on the way."""
 
+    path: Path
+    is_original: bool
+    """It is the very file that was to be fitted."""
     shorter_side: int
-    video_kilobits: int
-    """A second."""
-    passes: int
+    own_side: int
+    """Of the clip itself, in pixels as `shorter_side`."""
+    is_smaller: bool = False
+    """Something was given up so that it fits."""
+    is_poor: bool = False
+    """So much that it shows: fewer bits than it takes to look like the clip."""
 
 
-async def fit(ffmpeg: Ffmpeg, clip: Path, *, limit_bytes: int, folder: Path) -> Path:
+async def fit(
+    ffmpeg: Ffmpeg, clip: Path, *, limit_bytes: int, folder: Path, takes_poor: bool = True
+) -> Fitted:
     """Return a version of the clip of at most `limit_bytes` that plays in every Discord client.
 
     The clip was decoded before, so it is not decoded again to learn what it is. The version is the
-    clip itself where that will do, and else a new file in the folder. Raises NotPlayable or
-    CannotFit.
+    clip itself where that will do, and else a new file in the folder. Raises NotPlayable, or
+    CannotFit where not even a poor version is small enough, or none that is not poor.
     """
     facts = await probe(ffmpeg, clip, is_proven=True)
+    own_side = min(facts.shown)
     if facts.plays_everywhere and facts.is_faststart and facts.size_bytes <= limit_bytes:
-        return clip
+        return Fitted(path=clip, is_original=True, shorter_side=own_side, own_side=own_side)
+    attempts = [one for one in plan(facts, limit_bytes) if takes_poor or not one.is_poor]
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        fitted = Path(scratch, "fitted.mp4")
-        if not await _make_fit(ffmpeg, clip, fitted, facts, limit_bytes):
-            raise CannotFit(limit_bytes)
-        return await asyncio.to_thread(fitted.replace, folder / "fitted.mp4")
+        made = Path(scratch, "fitted.mp4")
+        how = await _make_fit(ffmpeg, clip, made, facts, attempts, limit_bytes)
+        path = await asyncio.to_thread(made.replace, folder / "fitted.mp4")
+    side = min(own_side, how.shorter_side) if how else own_side
+    return Fitted(
+        path=path,
+        is_original=False,
+        shorter_side=side,
+        own_side=own_side,
+        is_smaller=how is not None and (facts.size_bytes > limit_bytes or side < own_side),
+        is_poor=how is not None and how.is_poor,
+    )
 
 
 def plan(facts: ClipFacts, limit_bytes: int) -> list[Attempt]:
     """Return the attempts worth making, best first; none where nothing could fit."""
     kilobits = limit_bytes * 8 / 1000 * _AIM / facts.seconds - _CONTAINER_KILOBITS
+    audio_kilobits = _AUDIO_KILOBITS if kilobits > _SCARCE_KILOBITS else _SCARCE_AUDIO_KILOBITS
     if facts.has_audio:
-        kilobits -= _AUDIO_KILOBITS
+        kilobits -= audio_kilobits
     if kilobits < _LEAST_KILOBITS:
         return []
-    own_side = min(facts.width, facts.height)
-    sides = [own_side, *(side for side in _SHORTER_SIDES if side < own_side)]
+    own_side = min(facts.shown)
+    sides = [own_side] if own_side <= _LARGEST_SIDE else []
+    sides += [side for side in _SHORTER_SIDES if side < own_side]
     good = [
         side for side in sides if _bits_per_pixel(facts, side, kilobits) >= _LEAST_BITS_PER_PIXEL
     ]
     return [
-        attempt
+        Attempt(side, int(kilobits * aim), passes, audio_kilobits, is_poor=not good)
         for side in good or sides[-1:]
-        for attempt in (
-            Attempt(side, int(kilobits), passes=1),
-            Attempt(side, int(kilobits * _SECOND_AIM), passes=2),
-        )
+        for passes, aim in ((1, 1.0), (2, _SECOND_AIM))
     ]
 
 
 def _bits_per_pixel(facts: ClipFacts, shorter_side: int, kilobits: float) -> float:
-    scale = shorter_side / min(facts.width, facts.height)
-    pixels_a_second = facts.width * facts.height * scale**2 * facts.frames / facts.seconds
-    return kilobits * 1000 / pixels_a_second
+    width, height = facts.shown
+    scale = shorter_side / min(width, height)
+    frames_a_second = min(facts.frames / facts.seconds, MOST_FRAMES_A_SECOND)
+    return kilobits * 1000 / (width * height * scale**2 * frames_a_second)
 
 
 async def _make_fit(
-    ffmpeg: Ffmpeg, clip: Path, fitted: Path, facts: ClipFacts, limit_bytes: int
-) -> bool:
-    if facts.plays_everywhere and facts.size_bytes <= limit_bytes:
-        await _run(ffmpeg, *clip_input(clip), *_STREAMS, "-c", "copy", *_container(fitted))
-        if await _size_bytes(fitted) <= limit_bytes:
-            return True
-    for attempt in plan(facts, limit_bytes):
-        try:
-            await _encode(ffmpeg, clip, fitted, attempt)
-        except ChildOverran:
-            continue  # A smaller frame takes less time and memory.
-        if await _size_bytes(fitted) <= limit_bytes:
-            return True
-    return False
+    ffmpeg: Ffmpeg,
+    clip: Path,
+    made: Path,
+    facts: ClipFacts,
+    attempts: list[Attempt],
+    limit_bytes: int,
+) -> Attempt | None:
+    """Write the first version that fits; returns how it was encoded, None where it was not."""
+    # Sound that was never compressed may be most of a file.
+    is_light = facts.size_bytes <= limit_bytes or not facts.sound_plays_everywhere
+    if facts.picture_plays_everywhere and is_light:
+        is_made = await repack(ffmpeg, clip, made, facts)
+        if is_made and await _size_bytes(made) <= limit_bytes:
+            return None
+    for attempt in attempts:
+        # A smaller frame takes less time and memory too.
+        is_made = await encode(ffmpeg, clip, made, facts, attempt)
+        if is_made and await _size_bytes(made) <= limit_bytes:
+            return attempt
+    raise CannotFit(limit_bytes)
 
 
 async def _size_bytes(file: Path) -> int:
     return (await asyncio.to_thread(file.stat)).st_size
-
-
-async def _encode(ffmpeg: Ffmpeg, clip: Path, fitted: Path, attempt: Attempt) -> None:
-    picture = (*clip_input(clip), *_STREAMS, *_picture(attempt.shorter_side))
-    sound = ("-c:a", "aac", "-b:a", f"{_AUDIO_KILOBITS}k", "-ac", "2")
-    rate = f"{attempt.video_kilobits}k"
-    if attempt.passes == 1:
-        capped = ("-crf", "23", "-maxrate", rate, "-bufsize", rate)
-        await _run(ffmpeg, *picture, *capped, *sound, *_container(fitted))
-        return
-    log = ("-b:v", rate, "-passlogfile", str(fitted.with_suffix("")))
-    await _run(ffmpeg, *picture, *log, "-pass", "1", "-an", "-f", "null", "-")
-    await _run(ffmpeg, *picture, *log, "-pass", "2", *sound, *_container(fitted))
-
-
-_STREAMS = (
-    *("-map", "0:V:0", "-map", "0:a:0?"),
-    # A provider's notes, a place or a prompt perhaps, are no part of the clip.
-    *("-map_metadata", "-1", "-map_chapters", "-1"),
-)
-
-
-def _picture(shorter_side: int) -> tuple[str, ...]:
-    side = shorter_side // 2 * 2
-    size = f"scale=w='if(gt(iw,ih),-2,{side})':h='if(gt(iw,ih),{side},-2)'"
-    return (
-        *("-vf", size, "-pix_fmt", "yuv420p"),
-        *("-c:v", "libx264", "-preset", "veryfast", "-threads", "2"),
-    )
-
-
-def _container(fitted: Path) -> tuple[str, ...]:
-    return ("-movflags", "+faststart", "-f", "mp4", f"file:{fitted}")
-
-
-async def _run(ffmpeg: Ffmpeg, *arguments: str) -> None:
-    ended = await ffmpeg.run(*arguments)
-    if ended.status != 0:
-        raise NotPlayable(complaint(ended))

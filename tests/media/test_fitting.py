@@ -39,7 +39,7 @@ def files(folder: Path) -> list[Path]:
 async def test_a_clip_that_fits_is_left_alone(ffmpeg: Ffmpeg, clip: Path, tmp_path: Path) -> None:
     fitted = await fit(ffmpeg, clip, limit_bytes=10 * MIB, folder=tmp_path)
 
-    assert fitted == clip
+    assert (fitted.path, fitted.is_original, fitted.is_smaller) == (clip, True, False)
     assert files(tmp_path) == []
 
 
@@ -50,7 +50,7 @@ async def test_a_clip_with_its_index_last_is_repacked_without_loss(
 
     fitted = await fit(ffmpeg, clip, limit_bytes=10 * MIB, folder=tmp_path)
 
-    before, after = await probe(ffmpeg, clip), await probe(ffmpeg, fitted)
+    before, after = await probe(ffmpeg, clip), await probe(ffmpeg, fitted.path)
     assert (before.is_faststart, after.is_faststart) == (False, True)
     assert after.frames == before.frames
     assert abs(after.size_bytes - before.size_bytes) < 100
@@ -71,7 +71,7 @@ async def test_odd_clips_become_h264(
 ) -> None:
     fitted = await fit(ffmpeg, make_clip(*odd), limit_bytes=10 * MIB, folder=tmp_path)
 
-    facts = await probe(ffmpeg, fitted)
+    facts = await probe(ffmpeg, fitted.path)
     assert facts.plays_everywhere
     assert facts.is_faststart
     assert (facts.frames, facts.width // 2, facts.height // 2) == (48, 160, 90)
@@ -82,7 +82,7 @@ async def test_sound_is_kept(ffmpeg: Ffmpeg, make_clip: MakeClip, tmp_path: Path
 
     fitted = await fit(ffmpeg, make_clip(*sound), limit_bytes=10 * MIB, folder=tmp_path)
 
-    assert (await probe(ffmpeg, fitted)).audio_codec == "aac"
+    assert (await probe(ffmpeg, fitted.path)).audio_codec == "aac"
 
 
 async def test_notes_inside_the_clip_are_dropped(
@@ -93,7 +93,7 @@ async def test_notes_inside_the_clip_are_dropped(
 
     fitted = await fit(ffmpeg, clip, limit_bytes=10 * MIB, folder=tmp_path)
 
-    assert b"SecretPrompt" not in fitted.read_bytes()
+    assert b"SecretPrompt" not in fitted.path.read_bytes()
 
 
 @pytest.mark.parametrize("limit_bytes", [300_000, 100_000])
@@ -104,10 +104,10 @@ async def test_a_heavy_clip_is_brought_under_the_limit(
 
     fitted = await fit(ffmpeg, grainy_clip, limit_bytes=limit_bytes, folder=tmp_path)
 
-    facts = await probe(ffmpeg, fitted)
+    facts = await probe(ffmpeg, fitted.path)
     assert limit_bytes * 0.5 < facts.size_bytes <= limit_bytes
     assert facts.frames == 24
-    assert files(tmp_path) == [fitted]
+    assert files(tmp_path) == [fitted.path]
 
 
 async def test_a_clip_that_cannot_fit_is_refused(

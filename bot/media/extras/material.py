@@ -73,7 +73,7 @@ async def material(ffmpeg: Ffmpeg, clip: Path, folder: Path) -> Material:
     """
     # Each has a folder of its own: two clips that are both re-encoded would get the same name.
     own = Path(tempfile.mkdtemp(dir=folder))
-    played = await fit(ffmpeg, clip, limit_bytes=MAX_CLIP_BYTES, folder=own)
+    played = (await fit(ffmpeg, clip, limit_bytes=MAX_CLIP_BYTES, folder=own)).path
     return Material(played, await probe(ffmpeg, played, is_proven=True))
 
 

@@ -1,0 +1,109 @@
+"""How a clip is made anew: H.264 in 8 bits with AAC, upright, its index first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.logs import get_logger
+from bot.media.clips import MOST_FRAMES_A_SECOND, ClipFacts
+from bot.media.errors import ChildOverran
+from bot.media.ffmpeg import Ffmpeg, clip_input, complaint
+
+log = get_logger("media")
+
+_STREAMS = (
+    *("-map", "0:V:0", "-map", "0:a:0?"),
+    # A provider's notes, a place or a prompt perhaps, are no part of the clip.
+    *("-map_metadata", "-1", "-map_chapters", "-1"),
+)
+_H264 = (
+    *("-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high"),
+    *("-pix_fmt", "yuv420p", "-threads", "2"),
+)
+_SEE_THROUGH = ("yuva", "gbrap", "rgba", "bgra", "argb", "abgr", "ya")
+_RGB = ("rgb", "bgr", "gbr", "argb", "abgr", "pal")
+_HDR = ("smpte2084", "arib-std-b67")
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One way to encode the clip: the size of its frame and the bits it may spend."""
+
+    shorter_side: int
+    video_kilobits: int
+    """A second."""
+    passes: int
+    audio_kilobits: int = 128
+    is_poor: bool = False
+    """It has fewer bits than it takes to look like the clip."""
+
+
+async def repack(ffmpeg: Ffmpeg, clip: Path, to: Path, facts: ClipFacts) -> bool:
+    """Put the very picture into an MP4, with sound that plays; returns whether that worked."""
+    sound = ("-c:a", "copy") if facts.sound_plays_everywhere else _aac(128)
+    streams = (*clip_input(clip), *_STREAMS, "-c:v", "copy", *sound)
+    return await _run(ffmpeg, *streams, *_container(to))
+
+
+async def encode(ffmpeg: Ffmpeg, clip: Path, to: Path, facts: ClipFacts, attempt: Attempt) -> bool:
+    """Make the clip anew; returns whether time and memory were enough for it."""
+    picture = (*clip_input(clip), *_STREAMS, "-vf", _filters(facts, attempt.shorter_side), *_H264)
+    sound = _aac(attempt.audio_kilobits)
+    rate = f"{attempt.video_kilobits}k"
+    if attempt.passes == 1:
+        capped = ("-crf", "23", "-maxrate", rate, "-bufsize", rate)
+        return await _run(ffmpeg, *picture, *capped, *sound, *_container(to))
+    statistics = ("-b:v", rate, "-passlogfile", str(to.with_suffix("")))
+    return await _run(
+        ffmpeg, *picture, *statistics, "-pass", "1", "-an", "-f", "null", "-"
+    ) and await _run(ffmpeg, *picture, *statistics, "-pass", "2", *sound, *_container(to))
+
+
+def frame_size(facts: ClipFacts, shorter_side: int) -> tuple[int, int]:
+    """Width and height, both even, of the clip as it is seen, with a shorter side of that many."""
+    width, height = facts.shown
+    scale = min(1.0, shorter_side / min(width, height))
+    return int(width * scale + 0.5) // 2 * 2, int(height * scale + 0.5) // 2 * 2
+
+
+def _filters(facts: ClipFacts, shorter_side: int) -> str:
+    width, height = frame_size(facts, shorter_side)
+    scale = f"scale={width}:{height}:out_range=tv"
+    steps = []
+    if facts.frames_a_second > MOST_FRAMES_A_SECOND:
+        steps.append(f"fps={MOST_FRAMES_A_SECOND}")
+    if facts.pixel_format.startswith(_SEE_THROUGH):
+        # What can be seen through stands before black; left alone, it has any colour.
+        steps.append("premultiply=inplace=1")
+    if any(transfer in facts.colour for transfer in _HDR):
+        steps += ["zscale=t=linear:npl=100", "format=gbrpf32le", "tonemap=mobius"]
+        steps += ["zscale=p=bt709:t=bt709:m=bt709:r=tv", scale]
+    elif facts.pixel_format.startswith(_RGB):
+        # Without a word about it, players take large pictures for these colours.
+        steps += [f"{scale}:out_color_matrix=bt709", _BT709]
+    else:
+        steps.append(scale)
+    return ",".join([*steps, "setsar=1"])
+
+
+_BT709 = "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+
+
+def _aac(kilobits: int) -> tuple[str, ...]:
+    return ("-c:a", "aac", "-b:a", f"{kilobits}k", "-ac", "2")
+
+
+def _container(to: Path) -> tuple[str, ...]:
+    return ("-movflags", "+faststart", "-f", "mp4", f"file:{to}")
+
+
+async def _run(ffmpeg: Ffmpeg, *arguments: str) -> bool:
+    try:
+        ended = await ffmpeg.run(*arguments)
+    except ChildOverran as error:
+        log.warning("a clip was not encoded", reason=str(error))
+        return False
+    if ended.status != 0:
+        log.warning("a clip was not encoded", reason=complaint(ended))
+    return ended.status == 0
