@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     guild_running: int = Field(default=8, ge=0, le=10_000)
     media_at_once: int = Field(default=3, ge=2, le=1000)
     disk_budget_gb: Decimal = Field(default=Decimal(0), ge=0, le=1_000_000)
+    upscaler: Literal["auto", "waifu2x", "realesrgan", "lanczos"] = "auto"
     log_format: Literal["auto", "text", "json"] = "auto"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
