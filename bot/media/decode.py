@@ -14,6 +14,7 @@ import json
 import resource
 import struct
 import sys
+import warnings
 import zlib
 from collections.abc import Mapping
 
@@ -120,6 +121,8 @@ def _configure_pillow() -> None:
     PngImagePlugin.MAX_TEXT_MEMORY = 4 * 1024**2
     # Pillow's own check would refuse without telling the size; ours comes before any pixel too.
     Image.MAX_IMAGE_PIXELS = None
+    # To show a warning, Python would read the source file it comes from.
+    warnings.simplefilter("ignore")
 
 
 def _open_nothing_more() -> None:
