@@ -39,6 +39,7 @@ from bot.logs import get_logger
 from bot.media.ffmpeg import Ffmpeg
 from bot.media.pictures import Pictures
 from bot.media.turns import Turns, Work
+from bot.media.upscaling import choose_upscaler
 from bot.memory import Memory
 from bot.settings import Settings
 from bot.stopping import Stopping
@@ -107,7 +108,8 @@ async def run(settings: Settings) -> None:
             hooks = Hooks(database, providers, callbacks, clock=clock, wake_worker=worker.wake)
             await stack.enter_async_context(listen(hooks.application(), settings.port))
         await members.privacy.catch_up()
-        _give_commands(client, bench, members, reports, spending, wake_worker=worker.wake)
+        pictures = Pictures(turns, choose_upscaler(settings.upscaler, turns))
+        _give_commands(client, bench, pictures, members, reports, spending, wake_worker=worker.wake)
         if not await _logged_in(client, settings, stopping):
             return
         settle_memory()
@@ -117,6 +119,7 @@ async def run(settings: Settings) -> None:
 def _give_commands(
     client: ZoetropeClient,
     bench: Workbench,
+    pictures: Pictures,
     members: MemberService,
     reports: ClipReports,
     spending: Spending,
@@ -124,8 +127,8 @@ def _give_commands(
     wake_worker: Callable[[], None],
 ) -> None:
     """Give the commands what they may ask for, on the tools of the worker."""
-    turns = bench.ffmpeg.turns
-    preparation = Preparation(Pictures(turns), Ffmpeg(turns, Work.SOUND), bench.files)
+    sounds = Ffmpeg(bench.ffmpeg.turns, Work.SOUND)
+    preparation = Preparation(pictures, sounds, bench.files)
     client.serve(
         JobService(
             bench.database,
