@@ -33,6 +33,7 @@ from bot.jobs.uploads import Preparation
 from bot.jobs.workbench import Workbench
 from bot.jobs.worker import Worker
 from bot.keeping.chores import make_housekeeping
+from bot.keeping.condition import ConditionService
 from bot.keeping.housekeeping import Housekeeping
 from bot.keeping.spending import Spending
 from bot.logs import get_logger
@@ -108,8 +109,7 @@ async def run(settings: Settings) -> None:
             hooks = Hooks(database, providers, callbacks, clock=clock, wake_worker=worker.wake)
             await stack.enter_async_context(listen(hooks.application(), settings.port))
         await members.privacy.catch_up()
-        pictures = Pictures(turns, choose_upscaler(settings.upscaler, turns))
-        _give_commands(client, bench, pictures, members, reports, spending, wake_worker=worker.wake)
+        _give_commands(client, bench, settings, members, reports, spending, wake_worker=worker.wake)
         if not await _logged_in(client, settings, stopping):
             return
         settle_memory()
@@ -119,7 +119,7 @@ async def run(settings: Settings) -> None:
 def _give_commands(
     client: ZoetropeClient,
     bench: Workbench,
-    pictures: Pictures,
+    settings: Settings,
     members: MemberService,
     reports: ClipReports,
     spending: Spending,
@@ -127,8 +127,9 @@ def _give_commands(
     wake_worker: Callable[[], None],
 ) -> None:
     """Give the commands what they may ask for, on the tools of the worker."""
-    sounds = Ffmpeg(bench.ffmpeg.turns, Work.SOUND)
-    preparation = Preparation(pictures, sounds, bench.files)
+    turns = bench.ffmpeg.turns
+    pictures = Pictures(turns, choose_upscaler(settings.upscaler, turns))
+    preparation = Preparation(pictures, Ffmpeg(turns, Work.SOUND), bench.files)
     client.serve(
         JobService(
             bench.database,
@@ -153,6 +154,7 @@ def _give_commands(
             spending=spending,
         ),
         ShieldService(bench.database, reports, clock=bench.clock, wake_worker=wake_worker),
+        ConditionService(bench, turns, spending, settings),
     )
 
 

@@ -39,6 +39,7 @@ from bot.errors import Outdated, PictureMissing, Restarting
 from bot.jobs.history import MemberService
 from bot.jobs.reviews import Reviews
 from bot.jobs.service import JobService
+from bot.keeping.condition import ConditionService
 from bot.logs import get_logger
 from bot.memory import Memory
 from bot.settings import BadSettings, CannotStart
@@ -109,6 +110,7 @@ class ZoetropeClient(commands.Bot):
     reviews: Reviews
     members: MemberService
     shield: ShieldService
+    condition: ConditionService
 
     def __init__(self, memory: Memory) -> None:
         # The bot never speaks, so what is missing for that is no news to an operator.
@@ -139,10 +141,12 @@ class ZoetropeClient(commands.Bot):
         members: MemberService,
         reviews: Reviews,
         shield: ShieldService,
+        condition: ConditionService,
     ) -> None:
         """Give the commands what they may ask for."""
         self.reviews = reviews
         self.shield = shield
+        self.condition = condition
         self.service = service
         self.budget = budget
         self.asking = asking

@@ -18,6 +18,16 @@ TRIAL = timedelta(minutes=5)
 """Longer than a submit takes, uploads included: until it ends, one job tries for all."""
 
 
+@dataclass(frozen=True)
+class Rest:
+    """A provider that is left alone, as anybody may be told."""
+
+    until: datetime
+    """When it is asked again; a moment in the past where that goes on just now."""
+    fails_since: datetime | None
+    """None where it is well and only asked to wait."""
+
+
 @dataclass
 class _Rest:
     """How one provider is left alone."""
@@ -45,6 +55,13 @@ class Rests:
         if rest.tried_until is not None and now < rest.tried_until:
             return FIRST_PAUSE
         return max(timedelta(), rest.until - now)
+
+    def rest_of(self, provider: str, *, now: datetime) -> Rest | None:
+        """Why and for how long a provider is left alone; None where it is not."""
+        rest = self._rests.get(provider)
+        if rest is None or (rest.fails_since is None and rest.until <= now):
+            return None
+        return Rest(rest.until, rest.fails_since)
 
     def has_failed_for(self, provider: str, span: timedelta, *, now: datetime) -> bool:
         """Whether the provider has taken nothing for so long."""

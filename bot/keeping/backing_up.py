@@ -26,11 +26,10 @@ class ScheduledBackups:
         self._folder = folder
         self._every = every
         self._kept = kept
-        self._ours = re.compile(rf"{re.escape(database.stem)}-(\d{{8}}-\d{{6}})\.db")
 
     async def is_due(self, now: datetime) -> bool:
         """Whether no backup was written lately; one from the future says nothing."""
-        backups = await asyncio.to_thread(self._backups)
+        backups = await asyncio.to_thread(_backups, self._database, self._folder)
         return not any(timedelta() <= now - written < self._every for written in backups)
 
     async def do(self, now: datetime) -> None:
@@ -46,23 +45,31 @@ class ScheduledBackups:
         else:
             await asyncio.to_thread(self._remove_old, target)
 
-    def _backups(self) -> dict[datetime, Path]:
-        """Our files by the moment in their names."""
-        found = {}
-        for path in self._folder.glob("*.db"):
-            named = self._ours.fullmatch(path.name)
-            if named and (written := _moment(named[1])):
-                found[written] = path
-        return found
-
     def _remove_old(self, newest: Path) -> None:
         # The one just written stays even if the clock has jumped, and others seem to be newer.
-        others = sorted((at, path) for at, path in self._backups().items() if path != newest)
+        backups = _backups(self._database, self._folder)
+        others = sorted((at, path) for at, path in backups.items() if path != newest)
         for _, path in others[: max(0, len(others) - self._kept + 1)]:
             path.unlink(missing_ok=True)
         # What a process that was killed had begun; one process at a time writes here.
         for part in self._folder.glob(f".{self._database.stem}-*.db.part*"):
             part.unlink(missing_ok=True)
+
+
+def last_backup(database: Path, folder: Path) -> datetime | None:
+    """When the newest scheduled backup was written."""
+    return max(_backups(database, folder), default=None)
+
+
+def _backups(database: Path, folder: Path) -> dict[datetime, Path]:
+    """Our files by the moment in their names."""
+    ours = re.compile(rf"{re.escape(database.stem)}-(\d{{8}}-\d{{6}})\.db")
+    found = {}
+    for path in folder.glob("*.db"):
+        named = ours.fullmatch(path.name)
+        if named and (written := _moment(named[1])):
+            found[written] = path
+    return found
 
 
 def _moment(stamp: str) -> datetime | None:

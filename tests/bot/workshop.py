@@ -14,6 +14,8 @@ from bot.jobs.steps import take_step
 from bot.jobs.uploads import Preparation
 from bot.jobs.workbench import Workbench
 from bot.jobs.worker import LEASE
+from bot.keeping.spending import Spending
+from bot.settings import Settings
 from providers.base import ProviderSettings
 from storage import jobs, ledger, visits
 from storage.books import check_books
@@ -42,6 +44,8 @@ class Workshop:
         self.provider = ScriptedProvider(ProviderSettings(), folder)
         self.provider.clip = clip
         self.thread = RecordedThread()
+        self.settings = Settings(database_url=f"sqlite:///{folder}/zoetrope.db")
+        self.spending = Spending()
         self.files = JobFiles(folder / "files")
         self.open(database)
 

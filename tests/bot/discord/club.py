@@ -19,6 +19,7 @@ from bot.discord.client import ZoetropeClient
 from bot.discord.delivery import EDIT_PAUSE, DiscordThreads
 from bot.discord.reports import DiscordReports
 from bot.jobs.history import MemberService
+from bot.keeping.condition import ConditionService
 from bot.memory import Memory
 from providers.model import VideoModel
 from storage import guilds, ledger
@@ -60,6 +61,7 @@ def make_client(workshop: Workshop) -> ZoetropeClient:
         ShieldService(
             bench.database, reports, clock=bench.clock, wake_worker=workshop.count_wake_up
         ),
+        ConditionService(bench, bench.ffmpeg.turns, workshop.spending, workshop.settings),
     )
     return client
 
