@@ -19,8 +19,8 @@ class BotError(Exception):
     │   ├── UnknownModel, NoModel
     │   ├── UnsupportedSeconds, UnsupportedShape, UnsupportedResolution
     │   ├── UnsupportedOption, UnsupportedCombination, SeedOutOfRange
-    │   ├── PictureTooSmallForModel, PictureTooNarrowForModel
     │   ├── ForbiddenPrompt     the guild forbids a word in it
+    │   ├── PriceChanged        it costs something else by now
     │   └── PictureGone         a stored file of an earlier job was removed
     ├── PlaceError              it cannot be made here
     │   ├── NotInServer, WrongChannelAge
@@ -54,6 +54,15 @@ class PictureUnavailable(OrderError):
 
 class PictureGone(OrderError):
     """A picture or sound of an earlier job is no longer kept."""
+
+
+class PriceChanged(OrderError):
+    """What was shown to the member costs something else by now; nothing was ordered."""
+
+    def __init__(self, shown: int, price: int) -> None:
+        super().__init__(f"shown for {shown} credits, and costs {price}")
+        self.shown = shown
+        self.price = price
 
 
 class PromptEmpty(OrderError):
@@ -168,23 +177,6 @@ class AudioUnavailable(OrderError):
 
 class NegativePromptTooLong(PromptTooLong):
     """The negative prompt is longer than the model takes."""
-
-
-class _PictureUnfit(OrderError):
-    def __init__(self, width: int, height: int, model: str, limit: float) -> None:
-        super().__init__(f"{width} x {height} pixels do not suit {model}")
-        self.width = width
-        self.height = height
-        self.model = model
-        self.limit = limit
-
-
-class PictureTooSmallForModel(_PictureUnfit):
-    """A side of the picture has fewer pixels than the model takes."""
-
-
-class PictureTooNarrowForModel(_PictureUnfit):
-    """The picture's sides differ more than the model takes."""
 
 
 class SeedOutOfRange(OrderError):

@@ -163,6 +163,10 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     media.PictureTooHard: (
         "That picture took too much work to open. Save it as a plain JPEG or PNG and send it again."
     ),
+    errors.PriceChanged: lambda e: (
+        f"The price has changed from {in_credits(e.shown)} to {in_credits(e.price)} since that was "
+        "shown to you. Nothing was charged; press again if you want it for that."
+    ),
     errors.PromptEmpty: (
         "The prompt is empty. Say what should move, for example `slow zoom in, light snow`."
     ),
@@ -203,14 +207,6 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     errors.NegativePromptTooLong: (
         "The negative prompt has {e.length:,} characters, and this model takes {e.limit:,}. "
         "Shorten it."
-    ),
-    errors.PictureTooSmallForModel: (
-        "Your picture is {e.width:,} × {e.height:,} pixels, and {e.model} needs at least "
-        "{e.limit:,} a side. Send a larger one."
-    ),
-    errors.PictureTooNarrowForModel: (
-        "Your picture is {e.width:,} × {e.height:,} pixels. Crop it for {e.model}: its long side "
-        "may be at most {e.limit:g} times the short one."
     ),
     media.NotASound: "That audio file is none I can read. Send an MP3, WAV, M4A, OGG or FLAC file.",
     media.DamagedSound: (
@@ -278,7 +274,7 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     ),
     DraftGone: "That preview is no longer kept. Send the command again; nothing was charged.",
     DraftUsed: (
-        "That preview is being made already, as job {e.job_id}; nothing more was charged. "
+        "That preview has become a clip already, or is becoming one; nothing more was charged. "
         "Look at it with `/jobs`."
     ),
     JobNotFound: ("I do not know that job any more. Order a new one with `/animate` or `/create`."),

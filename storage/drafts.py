@@ -119,9 +119,9 @@ def get(conn: sa.Connection, draft_id: str, *, now: datetime) -> Draft:
 
 def use(
     conn: sa.Connection,
-    draft_id: str,
     new: NewJob,
     *,
+    draft_id: str,
     now: datetime,
     role_ids: Sequence[int] = (),
 ) -> Job:

@@ -13,8 +13,6 @@ from bot.errors import (
     AudioMissing,
     NegativePromptTooLong,
     Option,
-    PictureTooNarrowForModel,
-    PictureTooSmallForModel,
     PromptEmpty,
     PromptTooLong,
     SeedOutOfRange,
@@ -26,7 +24,7 @@ from bot.errors import (
 )
 from bot.jobs.catalogue import Catalogue, Choice
 from bot.jobs.order import Given, Order
-from bot.media.pictures import Picture
+from bot.media.framing import Target
 from providers.model import Need, Shape, Variant, VideoModel
 
 SEED_LIMIT = 2**31 - 1
@@ -158,17 +156,13 @@ def _ratio(asked: str) -> float | None:
     return float(found[1]) / float(found[2])
 
 
-def check_picture(model: VideoModel, picture: Picture) -> None:
-    """Raises PictureTooSmallForModel or PictureTooNarrowForModel."""
-    short, long = sorted((picture.width, picture.height))
-    if short < model.least_side_px:
-        raise PictureTooSmallForModel(
-            picture.width, picture.height, model.name, model.least_side_px
-        )
-    if long > short * model.largest_ratio:
-        raise PictureTooNarrowForModel(
-            picture.width, picture.height, model.name, model.largest_ratio
-        )
+def target_for(model: VideoModel, shape: Shape | None) -> Target:
+    """The frame a model takes for a clip of a shape; None: of the picture's own."""
+    return Target(
+        ratio=shape.ratio if shape else None,
+        largest_ratio=model.largest_ratio,
+        max_bytes=model.max_picture_bytes,
+    )
 
 
 def utf16_length(text: str) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bot.jobs.catalogue import Choice
+from bot.media.framing import Fit
 from bot.media.pictures import PictureNote
 from providers.model import Shape
 from storage.jobs import Job
@@ -35,6 +36,8 @@ class Order:
     resolution: str | None = None
     sound: bool | None = None
     negative_prompt: str | None = field(default=None, repr=False)
+    fit: Fit | None = None
+    """What is done to a picture of another shape than the clip's; None: what suits it."""
     parent_id: int | None = None
     """The channel of the thread, where it was given in one."""
     role_ids: tuple[int, ...] = ()

@@ -1,19 +1,25 @@
-"""What comes with an order, fetched and made ready, and kept under its job's id."""
+"""What comes with an order, fetched and made ready, and kept under its job's or draft's id."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from bot.errors import PictureGone
 from bot.jobs.files import JobFiles
-from bot.jobs.options import check_picture
-from bot.jobs.order import Given, Note, SoundCut, Uploads
+from bot.jobs.options import shape_for, target_for
+from bot.jobs.order import Given, Note, Order, SoundCut, Upload, Uploads
 from bot.media.ffmpeg import Ffmpeg
-from bot.media.framing import Target
-from bot.media.pictures import Pictures
+from bot.media.framing import Fit, Target
+from bot.media.pictures import Picture, Pictures, Source
 from bot.media.sounds import prepare_sound
 from providers.model import VideoModel
+from storage.drafts import Draft
 from storage.jobs import Job
+
+WHOLE = "whole"
+"""The way of framing where nothing has to be cut off or added; the others are those of `Fit`."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,8 @@ class Ready:
     last_frame: bytes | None = None
     audio: bytes | None = None
     notes: tuple[Note, ...] = ()
+    inset: Sequence[int] | None = None
+    """Where the member's picture lies in a padded one: x, y, width and height in pixels."""
 
     @property
     def given(self) -> Given:
@@ -37,6 +45,21 @@ class Ready:
         )
 
 
+class _Sources(NamedTuple):
+    first: Source | None
+    last: Source | None
+
+
+class _Framed(NamedTuple):
+    first: Picture | None
+    last: Picture | None
+
+    @property
+    def fit(self) -> Fit | None:
+        """What one of them needed; None where neither had to be cut or padded."""
+        return (self.first.fit if self.first else None) or (self.last.fit if self.last else None)
+
+
 class Preparation:
     """Makes members' files ready and stores them."""
 
@@ -45,81 +68,139 @@ class Preparation:
         self._ffmpeg = ffmpeg
         self._files = files
 
-    async def prepare(self, uploads: Uploads, model: VideoModel) -> Ready:
+    async def prepare(self, order: Order, uploads: Uploads, model: VideoModel) -> Ready:
         """Fetch each file and make it fit. Raises OrderError, PictureError or SoundError."""
-        picture = last_frame = audio = None
-        notes: list[Note] = []
-        target = Target(
-            ratio=None, largest_ratio=model.largest_ratio, max_bytes=model.max_picture_bytes
+        sources = await self._sources(uploads)
+        framed = await self._framed(sources, order, model, order.fit)
+        return await self._with_sound(framed, uploads, model)
+
+    async def prepare_ways(
+        self, order: Order, uploads: Uploads, model: VideoModel
+    ) -> Mapping[str, Ready]:
+        """The same for each way of framing that makes a difference, the one that suits first.
+
+        The sound comes with that one alone.
+        """
+        sources = await self._sources(uploads)
+        framed = await self._framed(sources, order, model, order.fit)
+        best = await self._with_sound(framed, uploads, model)
+        if framed.fit is None:
+            return {WHOLE: best}
+        other = Fit.PAD if framed.fit is Fit.CROP else Fit.CROP
+        instead = _ready(await self._framed(sources, order, model, other))
+        notes = (*instead.notes, *(note for note in best.notes if isinstance(note, SoundCut)))
+        return {framed.fit.value: best, other.value: replace(instead, notes=notes)}
+
+    async def _sources(self, uploads: Uploads) -> _Sources:
+        first = await self._decoded(uploads.picture)
+        return _Sources(first, await self._decoded(uploads.last_frame))
+
+    async def _decoded(self, upload: Upload | None) -> Source | None:
+        return None if upload is None else await self._pictures.decode(await upload())
+
+    async def _framed(
+        self, sources: _Sources, order: Order, model: VideoModel, fit: Fit | None
+    ) -> _Framed:
+        if sources.first is None:
+            return _Framed(None, None)
+        ratio = sources.first.width / sources.first.height
+        target = target_for(model, shape_for(model, order.shape, ratio=ratio))
+        first = await self._pictures.frame(sources.first, target, fit)
+        if sources.last is None:
+            return _Framed(first, None)
+        # A clip has one shape from its first frame to its last.
+        alike = Target(
+            ratio=first.width / first.height,
+            largest_ratio=target.largest_ratio,
+            max_bytes=target.max_bytes,
         )
-        if uploads.picture is not None:
-            picture = await self._pictures.prepare(await uploads.picture(), target)
-            check_picture(model, picture)
-            notes += picture.notes
-        if uploads.last_frame is not None:
-            last_frame = await self._pictures.prepare(await uploads.last_frame(), target)
-            check_picture(model, last_frame)
-        if uploads.audio is not None:
-            async with self._files.scratch() as folder:
-                audio = await prepare_sound(
-                    self._ffmpeg,
-                    await uploads.audio(),
-                    longest_seconds=model.longest_audio_seconds,
-                    folder=folder,
-                )
-            if audio.was_cut:
-                notes.append(SoundCut(model.longest_audio_seconds))
-        return Ready(
-            picture.jpeg if picture else None,
-            picture.width / picture.height if picture else None,
-            last_frame.jpeg if last_frame else None,
-            audio.mp3 if audio else None,
-            tuple(notes),
-        )
+        return _Framed(first, await self._pictures.frame(sources.last, alike, fit or first.fit))
+
+    async def _with_sound(self, framed: _Framed, uploads: Uploads, model: VideoModel) -> Ready:
+        ready = _ready(framed)
+        if uploads.audio is None:
+            return ready
+        async with self._files.scratch() as folder:
+            audio = await prepare_sound(
+                self._ffmpeg,
+                await uploads.audio(),
+                longest_seconds=model.longest_audio_seconds,
+                folder=folder,
+            )
+        cut = (SoundCut(model.longest_audio_seconds),) if audio.was_cut else ()
+        return replace(ready, audio=audio.mp3, notes=(*ready.notes, *cut))
 
     async def read_again(self, job: Job) -> Ready:
         """The files of an earlier job. Raises PictureGone.
 
         The shape is that of the earlier job, so the picture's own ratio is not asked for again.
         """
+        ratio = 1.0 if job.picture else None
+        return await self._read(
+            job.id, (job.picture, job.last_frame, job.audio), ratio=ratio, inset=job.inset
+        )
+
+    async def read_draft(self, draft: Draft, way: str) -> Ready:
+        """The files of a draft, framed in one of its ways. Raises PictureGone."""
+        frames = draft.frames[way]
+        names = (frames.picture, frames.last_frame, draft.audio)
+        return await self._read(draft.id, names, ratio=frames.ratio, inset=frames.inset)
+
+    async def _read(
+        self,
+        owner: str,
+        names: Sequence[str | None],
+        *,
+        ratio: float | None,
+        inset: Sequence[int] | None,
+    ) -> Ready:
         try:
-            return Ready(
-                await self._read(job.picture),
-                1.0 if job.picture else None,
-                await self._read(job.last_frame),
-                await self._read(job.audio),
-            )
+            picture, last_frame, audio = [
+                None if name is None else await self._files.read_upload(name) for name in names
+            ]
         except FileNotFoundError as error:
-            raise PictureGone(job.id) from error
+            raise PictureGone(owner) from error
+        return Ready(picture, ratio, last_frame, audio, inset=inset)
 
-    async def _read(self, name: str | None) -> bytes | None:
-        return None if name is None else await self._files.read_upload(name)
-
-    async def keep(self, job_id: str, ready: Ready) -> None:
-        """Store the files of a job that is about to be."""
-        for name, data in _named(job_id, ready).values():
+    async def keep(self, owner: str, ready: Ready) -> None:
+        """Store the files of a job or a way of a draft that is about to be."""
+        for name, data in _named(owner, ready).values():
             await self._files.keep_upload(name, data)
 
-    async def drop(self, job_id: str, ready: Ready) -> None:
-        """Remove the files of a job that never was."""
-        for name, _ in _named(job_id, ready).values():
+    async def drop(self, names: Sequence[str]) -> None:
+        """Remove the files of what never was, or is no more."""
+        for name in names:
             await self._files.drop_upload(name)
 
 
-def names(job_id: str, ready: Ready) -> dict[str, str]:
+def names(owner: str, ready: Ready) -> dict[str, str]:
     """What the files of a job are called, by the column that holds the name."""
-    return {column: name for column, (name, _) in _named(job_id, ready).items()}
+    return {column: name for column, (name, _) in _named(owner, ready).items()}
 
 
 def job_of_upload(name: str) -> str:
-    """The id of the job a file was stored for."""
-    return name.partition(".")[0].removesuffix("-last")
+    """The id of the job or the draft a file was stored for."""
+    return name.partition(".")[0].partition("-")[0]
 
 
-def _named(job_id: str, ready: Ready) -> dict[str, tuple[str, bytes]]:
+def _ready(framed: _Framed) -> Ready:
+    first, last = framed
+    if first is None:
+        return Ready()
+    box = first.box
+    return Ready(
+        first.jpeg,
+        first.width / first.height,
+        last.jpeg if last else None,
+        notes=first.notes,
+        inset=[box.x, box.y, box.width, box.height] if box else None,
+    )
+
+
+def _named(owner: str, ready: Ready) -> dict[str, tuple[str, bytes]]:
     files = {
-        "picture": (f"{job_id}.jpg", ready.picture),
-        "last_frame": (f"{job_id}-last.jpg", ready.last_frame),
-        "audio": (f"{job_id}.mp3", ready.audio),
+        "picture": (f"{owner}.jpg", ready.picture),
+        "last_frame": (f"{owner}-last.jpg", ready.last_frame),
+        "audio": (f"{owner}.mp3", ready.audio),
     }
     return {column: (name, data) for column, (name, data) in files.items() if data}

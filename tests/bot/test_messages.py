@@ -38,8 +38,7 @@ ADVICE: dict[Exception, str] = {
     errors.AudioMissing("Singing"): "Put an MP3 or WAV file into the `audio` option",
     errors.AudioUnavailable(): "Send the command again",
     errors.NegativePromptTooLong(30, 20): "has 30 characters, and this model takes 20. Shorten it",
-    errors.PictureTooSmallForModel(200, 300, "Fancy XL", 300): "Send a larger one",
-    errors.PictureTooNarrowForModel(200, 900, "Fancy XL", 2.5): "at most 2.5 times the short one",
+    errors.PriceChanged(3, 4): "from 3 credits to 4 credits since that was shown to you",
     errors.SeedOutOfRange(2**31 - 1): "a whole number from 0 to 2,147,483,647",
     errors.NotInServer(): "Use this command in one of its channels",
     errors.MissingPermissions(("Attach Files",)): "Attach Files. Ask a moderator",
@@ -74,7 +73,7 @@ ADVICE: dict[Exception, str] = {
     storage.NotWritten("disk full"): "nothing was ordered or charged. Tell a moderator.",
     storage.NotRead("disk full"): "look anything up at the moment, so nothing was ordered",
     storage.DraftGone("3f"): "Send the command again; nothing was charged.",
-    storage.DraftUsed("3f"): "as job 3f; nothing more was charged. Look at it with `/jobs`.",
+    storage.DraftUsed("3f"): "nothing more was charged. Look at it with `/jobs`.",
     storage.JobNotFound("3f"): "Order a new one with `/animate` or `/create`",
 }
 INSIDE = r"[A-Z][a-z]+[A-Z]|[{}_<>]|None|Error|0x|\b3f\b"

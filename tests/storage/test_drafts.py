@@ -46,7 +46,7 @@ DRAFT = Draft(
 
 
 def use(conn: sa.Connection, draft_id: str = "d1", number: int = 1, **changes: Any) -> jobs.Job:
-    return drafts.use(conn, draft_id, new_job(number, **changes), now=NOW)
+    return drafts.use(conn, new_job(number, **changes), draft_id=draft_id, now=NOW)
 
 
 def block(conn: sa.Connection) -> None:

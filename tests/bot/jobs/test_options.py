@@ -13,8 +13,6 @@ from bot.errors import (
     NegativePromptTooLong,
     Option,
     OrderError,
-    PictureTooNarrowForModel,
-    PictureTooSmallForModel,
     PromptTooLong,
     UnsupportedCombination,
     UnsupportedOption,
@@ -23,9 +21,9 @@ from bot.errors import (
     UnsupportedShape,
 )
 from bot.jobs.catalogue import Catalogue
-from bot.jobs.options import Checked, check, check_picture, is_other_shape, shape_for, utf16_length
+from bot.jobs.options import Checked, check, is_other_shape, shape_for, target_for, utf16_length
 from bot.jobs.order import Given, Order
-from bot.media.pictures import Picture
+from bot.media.framing import Target
 from bot.messages import sentence
 from providers.base import ProviderSettings
 from providers.model import Need, Shape, Variant
@@ -233,15 +231,16 @@ def test_a_shape_that_is_far_from_any_is_refused(asked: str) -> None:
         shape_for(WIDE, asked, ratio=1.0)
 
 
-def test_a_picture_has_to_suit_the_model() -> None:
-    strict = replace(PLAIN, least_side_px=300, largest_ratio=2.5)
+def test_a_frame_has_the_shape_of_the_clip_and_the_limits_of_the_model() -> None:
+    strict = replace(PLAIN, largest_ratio=2.5, max_picture_bytes=5_000_000)
 
-    check_picture(strict, Picture(b"", 300, 750))
-    with pytest.raises(PictureTooSmallForModel):
-        check_picture(strict, Picture(b"", 299, 500))
-    with pytest.raises(PictureTooNarrowForModel) as refused:
-        check_picture(strict, Picture(b"", 300, 751))
-    assert "at most 2.5 times" in (sentence(refused.value) or "")
+    target = target_for(strict, Shape.PHOTO)
+
+    assert target == Target(ratio=1.5, largest_ratio=2.5, max_bytes=5_000_000)
+
+
+def test_where_the_clip_follows_the_picture_its_frame_does_too() -> None:
+    assert target_for(PLAIN, None).ratio is None
 
 
 def test_characters_count_as_the_strictest_provider_counts_them() -> None:
