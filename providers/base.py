@@ -35,6 +35,8 @@ class VideoRequest:
     """Kept out of the repr, because that may reach a log."""
     picture: Path | None
     """An upright sRGB JPEG without metadata; None for a clip from words alone."""
+    inset: tuple[int, int, int, int] | None = None
+    """The picture's part that is the member's, where the rest is padding: x, y, width, height."""
     seconds: int
     shape: Shape | None
     """None where the clip follows the picture."""

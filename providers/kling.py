@@ -57,6 +57,8 @@ from providers.http import BaseUrl, Http, Reply, is_loopback
 from providers.model import Need, PriceNote, Shape, Variant, VideoModel
 
 LIST_USD_PER_UNIT = Decimal("0.14")
+MAX_PICTURE_BYTES = 7_500_000
+"""Base64 then has 10 MB, all that the older API takes; the new one takes more."""
 MAX_IDS_TOGETHER = 20
 TOGETHER_SECONDS = 0.02
 """How long a poll waits for others to share its question with."""
@@ -172,6 +174,7 @@ class _Kling:
             text_shapes=(Shape.LANDSCAPE, Shape.PORTRAIT, Shape.SQUARE),
             least_side_px=300,
             largest_ratio=2.5,
+            max_picture_bytes=MAX_PICTURE_BYTES,
             aliases=_spellings(self.id, *self.also.split(), but=self.name.casefold()),
         )
 

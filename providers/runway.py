@@ -183,6 +183,8 @@ def _offer(
         audio=Need.OPTIONAL if "referenceAudio" in taken else Need.NEVER,
         takes_seed="seed" in taken,
         aliases=tuple(aliases.split()),
+        # A larger one would have to be uploaded first.
+        max_picture_bytes=(MAX_DATA_URI_CHARS - len("data:image/jpeg;base64,")) // 4 * 3,
         **{"picture": Need.OPTIONAL, **limits},
     )
     return _Offer(model, taken, frozenset(picture_fields.split()), picture_sizes, text_sizes)

@@ -27,9 +27,9 @@ class Scene:
     depth: Floats
 
 
-def set_scene(picture: Picture, width: int, height: int) -> Scene:
-    """Find faces and subject and fit the picture to the frame, which takes half a second."""
-    framing = frame_picture(picture, width, height)
+def set_scene(picture: Picture, shot: Shot) -> Scene:
+    """Find faces and subject in the picture that moves, which takes half a second."""
+    framing = frame_picture(picture, shot.width, shot.height, shot.inset)
     return Scene(framing, estimate_depth(framing.picture))
 
 
@@ -37,16 +37,15 @@ class Film:
     """One clip, worked out up to its first frame."""
 
     def __init__(self, subject: Picture | Scene, shot: Shot) -> None:
-        """A scene must have been set for the shot's width and height."""
+        """A scene must have been set for a shot of the same size and inset."""
         if not isinstance(subject, Scene):
-            subject = set_scene(subject, shot.width, shot.height)
+            subject = set_scene(subject, shot)
         self.shot = shot
         direction = read_prompt(shot.prompt)
         self.ambience = direction.ambience
         framing, depth = subject.framing, subject.depth
-        self._inset, self._backdrop = framing.inset, framing.backdrop
-        inset_size = int(self._inset.width), int(self._inset.height)
-        self._lens = Lens(framing.picture, depth, inset_size, framing.focus)
+        self._place, self._backdrop = framing.place, framing.backdrop
+        self._lens = Lens(framing.picture, depth, self._place[2:], framing.focus)
         random = np.random.default_rng([shot.seed, 2])
         nearness = self._lens.depth_at(self._lens.grid)
         self._ripples = Ripples(self.ambience, self._lens.grid, nearness, random.uniform(0, 6.28))
@@ -78,7 +77,7 @@ class Film:
         if self._backdrop is None:
             return moving
         frame = self._backdrop.copy()
-        left, top = int(self._inset.left), int(self._inset.top)
+        left, top = self._place[:2]
         frame[top : top + moving.shape[0], left : left + moving.shape[1]] = moving
         return frame
 

@@ -91,6 +91,7 @@ class LocalProvider(Provider):
             height=height,
             seconds=request.seconds,
             seed=request.seed % 2**32,
+            inset=request.inset,
         )
         task = self._desk.task(reference)
         try:

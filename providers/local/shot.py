@@ -18,6 +18,8 @@ class Shot:
     """Even, like the width: the clip stores colour at half the size."""
     seconds: int
     seed: int
+    inset: tuple[int, int, int, int] | None = None
+    """The part of the picture within its padding, which alone moves: x, y, width, height."""
 
     @property
     def frames(self) -> int:

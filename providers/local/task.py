@@ -69,7 +69,9 @@ class TaskFolder:
 
     def read_shot(self) -> Shot:
         """What to render."""
-        return Shot(**json.loads(self._request.read_text("utf-8")))
+        request = json.loads(self._request.read_text("utf-8"))
+        inset = request.pop("inset", None)
+        return Shot(**request, inset=tuple(inset) if inset else None)
 
     def age(self) -> tuple[int, str]:
         """Sorts tasks by when they came."""

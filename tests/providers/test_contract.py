@@ -209,6 +209,8 @@ def test_its_models_offer_what_they_default_to(provider: Provider) -> None:
         assert model.max_negative_chars >= 0
         assert (model.longest_audio_seconds > 0) == (model.audio is not Need.NEVER)
         assert model.largest_ratio > 1
+        # The least frame, of the best quality, has less than half of this.
+        assert model.max_picture_bytes > 2**20
 
 
 def test_each_price_is_positive_sourced_and_asked_for_once(provider: Provider) -> None:

@@ -23,11 +23,13 @@ def request_for(
     seconds: int = 2,
     shape: Shape = Shape.SQUARE,
     picture: Path = SAMPLE,
+    inset: tuple[int, int, int, int] | None = None,
 ) -> VideoRequest:
     return VideoRequest(
         model=provider.models[0],
         prompt="zoom in",
         picture=picture,
+        inset=inset,
         seconds=seconds,
         shape=shape,
         seed=1,

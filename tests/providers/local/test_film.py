@@ -12,8 +12,9 @@ import pytest
 
 from providers.local.camera import camera_path
 from providers.local.depth import Floats, Picture, estimate_depth
+from providers.local.faces import find_focus
 from providers.local.film import Film, Scene, set_scene
-from providers.local.framing import find_faces, frame_picture
+from providers.local.framing import Box, frame_picture
 from providers.local.lens import Lens
 from providers.local.prompt import Ambience, Direction, Move
 from providers.local.shot import FRAME_RATE, Shot
@@ -26,14 +27,16 @@ def film(
     *,
     size: tuple[int, int] = (320, 180),
     seed: int = 1,
+    inset: Box | None = None,
 ) -> list[Picture]:
-    shot = Shot(prompt=prompt, width=size[0], height=size[1], seconds=2, seed=seed)
+    shot = Shot(prompt=prompt, width=size[0], height=size[1], seconds=2, seed=seed, inset=inset)
     return list(Film(photo_scene(size) if subject is None else subject, shot).frames())
 
 
 @functools.cache
 def photo_scene(size: tuple[int, int]) -> Scene:
-    return set_scene(photo(), *size)
+    shot = Shot(prompt="", width=size[0], height=size[1], seconds=2, seed=1)
+    return set_scene(photo(), shot)
 
 
 @functools.cache
@@ -169,46 +172,44 @@ def test_a_slow_zoom_is_smooth() -> None:
     assert np.median(jolts) < 0.06
 
 
-def test_a_crop_moves_aside_for_a_face() -> None:
-    picture = person(800, 600, face_x=80, face_y=300, size=110)
-
-    framing = frame_picture(picture, 360, 360)
-
-    assert framing.backdrop is None
-    face = find_faces(framing.picture)
-    assert face is not None
-    assert face.left < 10
-
-
 def test_a_face_stays_in_view_to_the_end_of_a_zoom() -> None:
-    picture = person(800, 600, face_x=150, face_y=150, size=110)
+    picture = person(800, 450, face_x=150, face_y=120, size=110)
 
     frames = film("zoom in", picture, size=(640, 360))
 
-    assert find_faces(frames[0]) is not None
-    assert find_faces(frames[-1]) is not None
+    assert find_focus(frames[0]) != (0, 0)
+    assert find_focus(frames[-1]) != (0, 0)
 
 
-def test_a_picture_that_would_lose_over_a_third_is_padded() -> None:
+def test_a_picture_that_was_not_made_for_the_frame_loses_both_ends() -> None:
     framing = frame_picture(photo(), 180, 320)
 
-    assert framing.backdrop is not None
-    assert (framing.inset.width, framing.inset.height) == (180, 136)
-
-
-def test_a_face_too_large_for_the_crop_is_padded() -> None:
-    picture = person(800, 600, face_x=400, face_y=300, size=330)
-
-    assert find_faces(picture) is not None
-    assert frame_picture(picture, 640, 360).backdrop is not None
+    assert framing.place == (0, 0, 180, 320)
+    assert framing.backdrop is None
+    assert framing.picture.shape[:2] == (390, 220)
 
 
 def test_the_padding_is_still_while_the_picture_moves() -> None:
-    frames = film("zoom in", size=(180, 320))
+    padded = np.full((1280, 720, 3), 40, np.uint8)
+    padded[371:911] = photo(720)
+    inset = (0, 371, 720, 540)
+
+    frames = film("zoom in", padded, size=(180, 320), inset=inset)
     change = np.abs(frames[0].astype(int) - frames[-1]).mean(axis=(1, 2))
 
-    assert change[:80].max() == 0
+    assert change[:92].max() == change[228:].max() == 0
     assert change[120:200].min() > 1
+
+
+def test_nothing_of_the_still_picture_shows_beside_the_moving_one() -> None:
+    inset = (303, 0, 1111, 901)
+
+    place = frame_picture(photo(1800)[:901], 1280, 720, inset).place
+
+    assert all(edge % 2 == 0 for edge in place)
+    assert place[0] <= 303 * 1280 / 1800
+    assert place[0] + place[2] >= (303 + 1111) * 1280 / 1800
+    assert (place[1], place[3]) == (0, 720)
 
 
 def test_a_picture_without_a_subject_has_the_bare_ramp() -> None:

@@ -14,6 +14,7 @@ from providers.base import Failed, FailureReason, Pending, Status, Succeeded, Ta
 from providers.errors import NotSubmitted, RequestRejected, TaskLost
 from providers.local import LocalProvider
 from providers.local.provider import LocalSettings
+from providers.local.task import TaskFolder
 from providers.model import Shape
 from tests.providers.local.asking import attempts, ended, names_in, provider_in, request_for
 from tests.providers.local.test_clip import described
@@ -62,6 +63,13 @@ async def test_a_task_ends_in_a_clip_of_the_shape(tmp_path: Path, shape: Shape, 
     assert status == Succeeded(clip=tmp_path / "job-1" / "clip.mp4")
     assert f" {size}," in described(tmp_path / "job-1" / "clip.mp4")
     assert (tmp_path / "job-1" / "clip.mp4").stat().st_size < 10 * 1024 * 1024
+
+
+async def test_of_a_padded_picture_the_renderer_is_told_which_part_moves(tmp_path: Path) -> None:
+    async with provider_in(tmp_path) as provider:
+        await provider.submit(request_for(provider, inset=(10, 20, 300, 400)), "padded")
+
+        assert TaskFolder(tmp_path / "padded").read_shot().inset == (10, 20, 300, 400)
 
 
 async def test_later_tasks_wait_for_their_turn(tmp_path: Path) -> None:
