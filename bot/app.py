@@ -22,8 +22,10 @@ from bot.discord.asking import DiscordAskBoard
 from bot.discord.cards import DiscordCards
 from bot.discord.client import DiscordClosed, ZoetropeClient, connect_elsewhere
 from bot.discord.delivery import DiscordThreads
+from bot.discord.extras import DiscordExtras
 from bot.discord.reports import DiscordReports
 from bot.jobs.callbacks import Callbacks
+from bot.jobs.extras import ExtrasService
 from bot.jobs.files import JobFiles
 from bot.jobs.history import MemberService
 from bot.jobs.leftovers import clear_leftovers
@@ -155,6 +157,13 @@ def _give_commands(
         ),
         ShieldService(bench.database, reports, clock=bench.clock, wake_worker=wake_worker),
         ConditionService(bench, turns, spending, settings),
+        ExtrasService(
+            bench.database,
+            members,
+            bench.files,
+            Ffmpeg(turns, Work.EXTRA),
+            DiscordExtras(client, bench.thread),
+        ),
     )
 
 

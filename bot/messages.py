@@ -12,6 +12,7 @@ from bot import errors
 from bot.cap_words import CAP_SENTENCES
 from bot.cap_words import in_credits as in_credits
 from bot.desk_words import DESK_SENTENCES
+from bot.extra_words import EXTRA_SENTENCES
 from bot.jobs.order import Note, RefusalCosts, RunsAs, ShapeInstead, SoundCut
 from bot.media import errors as media
 from bot.media.pictures import PictureNote
@@ -126,6 +127,7 @@ LACKING: Mapping[errors.Option, str] = {
 
 SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     **DESK_SENTENCES,
+    **EXTRA_SENTENCES,
     **SHIELD_SENTENCES,
     errors.PictureMissing: (
         "There is no picture. Put one into the `image` option and send the command again."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from typing import Any
 
 import aiohttp
 import discord
@@ -25,6 +26,13 @@ def picture_upload(file: discord.Attachment | None) -> Upload | None:
 def sound_upload(file: discord.Attachment | None) -> Upload | None:
     """Fetches an audio file; raises SoundTooHeavy before, or AudioUnavailable."""
     return partial(_sound, file) if file else None
+
+
+def sent_file(interaction: discord.Interaction[Any], file_id: str) -> discord.Attachment:
+    """The file a form was sent with, which discord.py hands to its own forms alone."""
+    data: dict[str, Any] = dict(interaction.data or {})
+    described = data["resolved"]["attachments"][file_id]
+    return discord.Attachment(data=described, state=interaction._state)
 
 
 async def _picture(file: discord.Attachment) -> bytes:

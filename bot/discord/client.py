@@ -29,6 +29,15 @@ from bot.discord.views.asking import AmountForm, DenialForm, ReplyButton
 from bot.discord.views.asking_form import AskForCreditsButton, AskForm
 from bot.discord.views.buttons import JobButton, PromptForm
 from bot.discord.views.desk import DeskAnswer, DeskControl
+from bot.discord.views.extras import ExtrasMenu, MoreButton
+from bot.discord.views.extras_forms import (
+    BesideForm,
+    JoinForm,
+    LoopForm,
+    PosterForm,
+    SoundForm,
+    TrimForm,
+)
 from bot.discord.views.forms import nobody_knows, take_form
 from bot.discord.views.jobs import ListButton
 from bot.discord.views.models import ModelsMenu, PageButton
@@ -36,6 +45,7 @@ from bot.discord.views.privacy import ForgetButton
 from bot.discord.views.review import ReviewButton, TaskForm
 from bot.discord.views.shield import ReportButton, ReportForm
 from bot.errors import Outdated, PictureMissing, Restarting
+from bot.jobs.extras import ExtrasService
 from bot.jobs.history import MemberService
 from bot.jobs.reviews import Reviews
 from bot.jobs.service import JobService
@@ -50,9 +60,12 @@ GUILD_PAUSE_SECONDS = 0.5
 COMMANDS_KEY = "commands"
 BUTTONS = (
     *(JobButton, PageButton, ModelsMenu, ListButton, ForgetButton, ReviewButton, DeskControl),
-    *(AskForCreditsButton, ReplyButton, ReportButton),
+    *(AskForCreditsButton, ReplyButton, ReportButton, MoreButton, ExtrasMenu),
 )
-FORMS = (PromptForm, TaskForm, DeskAnswer, AskForm, AmountForm, DenialForm, ReportForm)
+FORMS = (
+    *(PromptForm, TaskForm, DeskAnswer, AskForm, AmountForm, DenialForm, ReportForm),
+    *(PosterForm, LoopForm, TrimForm, SoundForm, JoinForm, BesideForm),
+)
 """With the buttons, all that a message may leave behind; each is known again by its id alone."""
 
 log = get_logger("discord")
@@ -111,6 +124,7 @@ class ZoetropeClient(commands.Bot):
     members: MemberService
     shield: ShieldService
     condition: ConditionService
+    extras: ExtrasService
 
     def __init__(self, memory: Memory) -> None:
         # The bot never speaks, so what is missing for that is no news to an operator.
@@ -142,11 +156,13 @@ class ZoetropeClient(commands.Bot):
         reviews: Reviews,
         shield: ShieldService,
         condition: ConditionService,
+        extras: ExtrasService,
     ) -> None:
         """Give the commands what they may ask for."""
         self.reviews = reviews
         self.shield = shield
         self.condition = condition
+        self.extras = extras
         self.service = service
         self.budget = budget
         self.asking = asking
@@ -156,6 +172,7 @@ class ZoetropeClient(commands.Bot):
         """Begin nothing new for anybody; what is under way has a while to end well."""
         self.reception.close()
         self.service.call_last_orders()
+        self.extras.call_last_orders()
 
     async def log_in(self, token: str) -> None:
         """Introduce the bot to Discord. Raises BadSettings, DiscordUnreachable."""

@@ -130,8 +130,8 @@ class ExtrasService:
             raise NoOtherClip
         return tuple(kept[:OTHERS_OFFERED])
 
-    async def make(self, asked: Asked, extra: Extra) -> tuple[Job, int]:
-        """Make an extra and post it beside its clip; return the job, and the message's id.
+    async def make(self, asked: Asked, extra: Extra) -> int:
+        """Make an extra and post it beside its clip; return the message's id.
 
         Nothing of it is left on the disk. Raises as `job` does, and ExtraRefused, ExtraError,
         SoundError, OrderError or Restarting.
@@ -142,7 +142,7 @@ class ExtrasService:
                 limit = await self._limit(job)
                 async with self._in_time():
                     made = await self._made(asked.viewer, job, extra, folder, limit)
-                return job, await self._post(asked, job, made, limit)
+                return await self._post(asked, job, made, limit)
 
     @contextmanager
     def _alone(self, member_id: int) -> Iterator[None]:

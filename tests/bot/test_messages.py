@@ -9,6 +9,7 @@ import pytest
 from bot import errors
 from bot.cap_words import CAP_SENTENCES
 from bot.desk_words import DESK_SENTENCES
+from bot.extra_words import EXTRA_SENTENCES
 from bot.jobs.outcomes import Outcome
 from bot.media import errors as media
 from bot.messages import SENTENCES, in_credits, in_lengths, sentence
@@ -93,7 +94,7 @@ def test_every_error_of_the_bot_and_of_pictures_is_worded_here() -> None:
 
 
 def test_no_sentence_is_left_over() -> None:
-    elsewhere = {*CAP_SENTENCES, *DESK_SENTENCES, *SHIELD_SENTENCES}
+    elsewhere = {*CAP_SENTENCES, *DESK_SENTENCES, *EXTRA_SENTENCES, *SHIELD_SENTENCES}
     assert set(SENTENCES) - elsewhere == {*map(type, ADVICE)}
 
 

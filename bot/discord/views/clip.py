@@ -8,6 +8,7 @@ import discord
 from discord import ui
 
 from bot.discord.views.buttons import Act, JobButton
+from bot.discord.views.extras_button import more_button
 from bot.discord.views.status import seconds_taken
 from bot.discord.views.text import quoted, summary
 from bot.messages import in_credits
@@ -49,6 +50,7 @@ class ClipCard(ui.LayoutView):
         again = JobButton(Act.AGAIN, job.id, label=f"Again · {in_credits(job.price_credits)}")
         buttons.add_item(again)
         buttons.add_item(JobButton(Act.NEW_PROMPT, job.id, label="New prompt …"))
+        buttons.add_item(more_button(job.id))
         self.add_item(
             ui.Container(
                 ui.TextDisplay(f"<@{job.member_id}>, your clip is ready.\n{quoted(job.prompt)}"),

@@ -55,5 +55,8 @@ def _filled(components: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]
     for component in components:
         if "value" in component:
             yield component["custom_id"], component["value"]
+        # Of a menu or an upload that takes one: the key that was chosen, the file's id.
+        if values := component.get("values"):
+            yield component["custom_id"], values[0]
         nested = [component["component"]] if "component" in component else []
         yield from _filled(nested + component.get("components", []))

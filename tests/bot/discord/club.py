@@ -17,8 +17,12 @@ from bot.budget.shielding import ShieldService
 from bot.discord.asking import DiscordAskBoard
 from bot.discord.client import ZoetropeClient
 from bot.discord.delivery import EDIT_PAUSE, DiscordThreads
+from bot.discord.extras import DiscordExtras
 from bot.discord.reports import DiscordReports
+from bot.jobs.extras import ExtrasService
 from bot.jobs.history import MemberService
+from bot.media.ffmpeg import Ffmpeg
+from bot.media.turns import Work
 from bot.keeping.condition import ConditionService
 from bot.memory import Memory
 from providers.model import VideoModel
@@ -62,6 +66,13 @@ def make_client(workshop: Workshop) -> ZoetropeClient:
             bench.database, reports, clock=bench.clock, wake_worker=workshop.count_wake_up
         ),
         ConditionService(bench, bench.ffmpeg.turns, workshop.spending, workshop.settings),
+        ExtrasService(
+            bench.database,
+            members,
+            bench.files,
+            Ffmpeg(bench.ffmpeg.turns, Work.EXTRA),
+            DiscordExtras(client, threads),
+        ),
     )
     return client
 
