@@ -21,9 +21,9 @@ from bot.discord.extras import DiscordExtras
 from bot.discord.reports import DiscordReports
 from bot.jobs.extras import ExtrasService
 from bot.jobs.history import MemberService
+from bot.keeping.condition import ConditionService
 from bot.media.ffmpeg import Ffmpeg
 from bot.media.turns import Work
-from bot.keeping.condition import ConditionService
 from bot.memory import Memory
 from providers.model import VideoModel
 from storage import guilds, ledger
