@@ -1,1 +1,1 @@
-"""What the bot answers to the outside: calls of providers, and nothing else."""
+"""What the bot answers to the outside: calls of providers, links to clips, and nothing else."""

@@ -15,7 +15,10 @@ from bot.settings import CannotStart
 
 CONNECTIONS_AT_ONCE = 128
 CONNECTION_SECONDS = 20.0
-"""From its first byte to its last: one request, however slowly it comes, and its answer."""
+"""From its first byte to its last: one request, however slowly it comes, and its answer.
+
+A download is granted more, once its link has proved genuine.
+"""
 LINGER_SECONDS = 2.0
 """How long what was not wanted is read on, so that its sender sees the answer."""
 STOP_SECONDS = 2.0
@@ -39,6 +42,12 @@ async def listen(
         finally:
             server.close()
             await runner.cleanup()
+
+
+def grant_seconds(request: web.Request, seconds: float) -> None:
+    """Let a request that is known to be worth it last so long from now on, and no longer."""
+    if isinstance(request.protocol, _Connection):
+        request.protocol.last(seconds)
 
 
 def _socket(port: int) -> socket.socket:
@@ -96,7 +105,13 @@ class _Connection(web.RequestHandler):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        self._ending = asyncio.get_running_loop().call_later(self._seconds, self.force_close)
+        self.last(self._seconds)
+
+    def last(self, seconds: float) -> None:
+        """End so many seconds from now, whatever was said before."""
+        if self._ending is not None:
+            self._ending.cancel()
+        self._ending = asyncio.get_running_loop().call_later(seconds, self.force_close)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         if self._ending is not None:

@@ -1,0 +1,103 @@
+"""Hands out stored clips to whoever has a link that was signed for them, and tells nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
+
+from bot.clock import Clock
+from bot.jobs.files import JobFiles
+from bot.jobs.links import ClipLinks
+from bot.media.clip_kinds import ClipKind
+from bot.web.listening import grant_seconds
+from storage import jobs
+from storage.database import Reader
+from storage.errors import JobNotFound, StorageError
+
+AT_ONCE = 16
+"""Downloads. They last, and must leave most connections to the providers' short calls."""
+LEAST_SECONDS = 60
+SLOWEST_BYTES_A_SECOND = 256 * 1024
+"""Whoever is slower has to go on with a range request."""
+
+
+class ClipDownloads:
+    """Answers requests for clips; every refusal looks like that of an address that never was."""
+
+    def __init__(
+        self, database: Reader, files: JobFiles, links: ClipLinks, *, clock: Clock
+    ) -> None:
+        self._database = database
+        self._files = files
+        self._links = links
+        self._clock = clock
+        self._under_way = 0
+
+    def serve_in(self, app: web.Application) -> None:
+        """Add the clips to what is served under the public address."""
+        app.router.add_get("/clips/{job_id}/{until}/{token}", self._hand_out)
+
+    async def _hand_out(self, request: web.Request) -> web.StreamResponse:
+        job_id, until, token = (request.match_info[key] for key in ("job_id", "until", "token"))
+        if not self._links.is_good(job_id, until, token, now=self._clock()):
+            raise web.HTTPNotFound
+        clip = await self._stored(job_id)
+        size_bytes = (await asyncio.to_thread(clip.stat)).st_size
+        if self._under_way >= AT_ONCE:
+            raise web.HTTPServiceUnavailable(headers={"Retry-After": "60"})
+        grant_seconds(request, LEAST_SECONDS + size_bytes / SLOWEST_BYTES_A_SECOND)
+        return _Download(clip, job_id, self._counted)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+
+    async def _stored(self, job_id: str) -> Path:
+        """The clip as it is kept; raises HTTPNotFound once it is removed, swept or forgotten."""
+        try:
+            job = await self._database.read(jobs.get, job_id)
+        except JobNotFound:
+            raise web.HTTPNotFound from None
+        except StorageError as error:
+            raise web.HTTPServiceUnavailable(headers={"Retry-After": "60"}) from error
+        clip = self._files.clip(job.clip or "")
+        if job.clip is None or not await asyncio.to_thread(clip.is_file):
+            raise web.HTTPNotFound
+        return clip
+
+
+class _Download(web.FileResponse):
+    """The file, or the range of it that is asked for; counted for as long as it is being sent."""
+
+    def __init__(
+        self, clip: Path, job_id: str, counted: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        super().__init__(clip, headers=_headers(clip, job_id))
+        self._counted = counted
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        with self._counted():
+            return await super().prepare(request)
+
+
+def _headers(clip: Path, job_id: str) -> Mapping[str, str]:
+    kind = ClipKind.named(clip) or ClipKind.MP4
+    return {
+        "Content-Type": kind.content_type,
+        # Never shown in place: a file by strangers must not run as a page of this address.
+        "Content-Disposition": f'attachment; filename="zoetrope-{job_id}.{kind}"',
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cache-Control": "private, no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Robots-Tag": "noindex",
+    }
