@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from bot.jobs.outcomes import Outcome
 from bot.jobs.workbench import SLOW_RETRY, Workbench
 from bot.logs import get_logger
+from bot.media.clip_kinds import HEAD_BYTES, ClipKind
 from bot.media.clips import probe
 from bot.media.downloads import download
 from bot.media.errors import ClipTooHeavy, ClipUnavailable, DownloadFailed, LinkDead, NotPlayable
@@ -20,9 +22,8 @@ log = get_logger("jobs")
 async def fetch(bench: Workbench, job: Job, status: Succeeded) -> None:
     """Take the clip to our own disk at once, for links expire."""
     billed = bill(job, status.billed_microdollars)
-    name = f"{job.id}.mp4"
     try:
-        clip = await _keep(bench, job, name, status.clip)
+        clip = await _keep(bench, job, status.clip)
         await probe(bench.ffmpeg, clip)
     except DownloadFailed as error:
         log.warning("the clip could not be fetched yet", job=job.id, reason=str(error))
@@ -47,7 +48,7 @@ async def fetch(bench: Workbench, job: Job, status: Succeeded) -> None:
             now=now,
             state=None if job.state is JobState.LATE else JobState.FETCHED,
             due_at=now,
-            clip=name,
+            clip=clip.name,
             billed_microdollars=billed,
         )
         await bench.let_next(job)
@@ -58,10 +59,23 @@ def bill(job: Job, told_microdollars: int | None) -> int | None:
     return job.billed_microdollars if told_microdollars is None else told_microdollars
 
 
-async def _keep(bench: Workbench, job: Job, name: str, clip: Path | Link) -> Path:
+async def _keep(bench: Workbench, job: Job, clip: Path | Link) -> Path:
+    """Store the clip as it came, under the name of what it is. Raises NotPlayable."""
     if isinstance(clip, Path):
-        return await bench.files.keep_clip(name, clip)
+        return await _store(bench, job, clip)
     async with bench.files.scratch() as folder:
-        part = folder / name
+        part = folder / "clip.part"
         await download(clip.url, part, allow_loopback=bench.provider(job).clips_from_loopback)
-        return await bench.files.keep_clip(name, part)
+        return await _store(bench, job, part)
+
+
+async def _store(bench: Workbench, job: Job, file: Path) -> Path:
+    kind = ClipKind.told_by(await asyncio.to_thread(_head, file))
+    if kind is None:
+        raise NotPlayable("no kind of clip")
+    return await bench.files.keep_clip(f"{job.id}.{kind}", file)
+
+
+def _head(file: Path) -> bytes:
+    with file.open("rb") as data:
+        return data.read(HEAD_BYTES)

@@ -15,6 +15,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from bot.media.clip_kinds import ClipKind
+
 
 @dataclass(frozen=True)
 class Stored:
@@ -91,7 +93,7 @@ class JobFiles:
     async def drop_unfinished(self) -> None:
         """Remove what a process was writing when it was killed."""
         await asyncio.to_thread(_drop_all_but, {".jpg", ".mp3"}, self._uploads)
-        await asyncio.to_thread(_drop_all_but, {".mp4"}, self._clips)
+        await asyncio.to_thread(_drop_all_but, {f".{kind}" for kind in ClipKind}, self._clips)
 
     async def keep_clip(self, name: str, source: Path) -> Path:
         """Copy a provider's clip to our own disk, and only return once it would survive a crash."""
