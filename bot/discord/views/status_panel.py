@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from discord import ui
 from discord.utils import escape_markdown, format_dt
@@ -121,12 +122,17 @@ def _stock(stock: Stock) -> Iterator[str]:
 
 def _removed(stock: Stock) -> str:
     kept = stock.retention
-    pictures = "for ever" if kept.pictures is None else f"{kept.pictures.days} days"
-    clips = "for ever" if kept.clips is None else f"{kept.clips.days} days"
+    pictures, clips = _for_so_long(kept.pictures), _for_so_long(kept.clips)
     early = "; the oldest go sooner when the budget is full" if stock.budget_bytes else ""
     if pictures == clips:
         return f"Pictures and clips are kept {pictures}{early}."
     return f"Pictures are kept {pictures}, clips {clips}{early}."
+
+
+def _for_so_long(kept: timedelta | None) -> str:
+    if kept is None:
+        return "for ever"
+    return "a day" if kept.days == 1 else f"{kept.days} days"
 
 
 def _backed_up(stock: Stock) -> str:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from bot.jobs.outcomes import Outcome
-from bot.jobs.rests import FIRST_PAUSE, JITTER, LONGEST_PAUSE, TRIAL, Rests
+from bot.jobs.rests import FIRST_PAUSE, JITTER, LONGEST_PAUSE, TRIAL, Rest, Rests
 from providers.errors import CannotTell, NotSubmitted, Refused, SubmitUncertain
 from storage.jobs import Job, JobState
 from tests.bot.clock import StillClock
@@ -149,3 +149,19 @@ def test_a_trial_that_never_ends_is_followed_by_another() -> None:
     clock.advance(TRIAL)
 
     assert rests.left("one", now=clock()) == timedelta()
+
+
+def test_why_a_provider_rests_can_be_told() -> None:
+    rests, clock = Rests(), StillClock()
+    assert rests.rest_of("one", now=clock()) is None
+
+    rests.wait("one", timedelta(seconds=90), now=clock())
+    assert rests.rest_of("one", now=clock()) == Rest(clock() + timedelta(seconds=90), None)
+    clock.advance(timedelta(seconds=90))
+    assert rests.rest_of("one", now=clock()) is None
+
+    failed_at = clock()
+    clock.advance(rests.back_off("one", now=clock()))
+    assert rests.rest_of("one", now=clock()) == Rest(clock(), failed_at)
+    rests.end("one")
+    assert rests.rest_of("one", now=clock()) is None

@@ -1,0 +1,211 @@
+"""/status: how the bot is, to a member and to a moderator."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import discord
+import pytest
+from discord.utils import format_dt
+from simcord import InteractionResult, MemberActor
+
+import bot
+from bot.discord.views.status_panel import StatusPanel
+from bot.jobs.files import DiskUse
+from bot.jobs.rests import Rest
+from bot.keeping.condition import AtProvider, Condition, Stock, Trouble
+from bot.keeping.sweeping import Retention
+from bot.media.turns import Load, Work
+from bot.playground.message import Flag
+from bot.playground.message_rules import Draft, shape_of
+from providers.errors import NotSubmitted, RateLimited
+from storage.books import Discrepancy
+from storage.traffic import Traffic
+from tests.bot.clock import StillClock
+from tests.bot.discord.club import Club, texts
+from tests.bot.discord.offers import catalogue, offering
+from tests.scripted import PLAIN, Mishap
+
+DAY = timedelta(days=1)
+NOON = StillClock().now
+IDLE = Load(3, {}, {})
+
+
+def shown(result: InteractionResult) -> discord.Message:
+    assert result.response is not None
+    assert result.response.ephemeral
+    return result.response.message
+
+
+async def status(club: Club, viewer: MemberActor | None = None) -> str:
+    return texts(shown(await (viewer or club.member).slash(club.channel, "status")))
+
+
+def panel(condition: Condition) -> str:
+    card = StatusPanel(condition, catalogue(offering(PLAIN)))
+    components = card.to_components()  # type: ignore[no-untyped-call]
+    shape_of(Draft(components=components, flags=Flag.COMPONENTS_V2))
+    return "\n".join(
+        str(part["content"]) for part in components[0]["components"] if "content" in part
+    )
+
+
+def condition(**changes: object) -> Condition:
+    plain = Condition(trouble=None, providers=(), own=(), load=IDLE, stock=None)
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def provider(title: str, rest: Rest | None = None) -> AtProvider:
+    return AtProvider(title=title, traffic=Traffic(1, 2), most_running=5, rest=rest)
+
+
+async def test_a_member_sees_a_quiet_house(club: Club) -> None:
+    said = await status(club)
+
+    assert said.strip().splitlines() == [
+        "### 🟢 All is well",
+        "🟢 **Scripted** · 0 of 1 running · 0 waiting",
+        "You have nothing in line.",
+        "**On this machine** · 0 of 3 at work",
+        "-# No picture and no clip waits to be worked on.",
+    ]
+
+
+async def test_a_member_sees_their_own_place_in_line(club: Club) -> None:
+    club.workshop.provider.max_running = 0
+    await club.animate(prompt="slow *zoom* in")
+    await club.visit()
+
+    said = await status(club)
+
+    assert "🟢 **Scripted** · 0 of 0 running · 1 waiting" in said
+    assert "**Your place in line**\n⏳ next · slow \\*zoom\\* in\n-# Plain" in said
+
+
+async def test_nobody_sees_what_others_ordered(club: Club) -> None:
+    club.workshop.provider.max_running = 0
+    await club.animate(prompt="a secret of ann")
+    await club.visit()
+
+    for viewer in (club.other, club.moderator):
+        said = await status(club, viewer)
+        assert "1 waiting" in said
+        assert "You have nothing in line." in said
+        assert "secret" not in said
+
+
+@pytest.mark.parametrize(
+    ("error", "sign", "words"),
+    [
+        (RateLimited(60), "🟠 **Scripted**", "Asked for a pause; goes on <t:"),
+        (NotSubmitted("refused"), "🔴 **Scripted**", "Out of order since <t:"),
+    ],
+)
+async def test_a_provider_that_rests_says_until_when(
+    club: Club, error: Exception, sign: str, words: str
+) -> None:
+    club.workshop.provider.submits.append(Mishap(error))
+    await club.animate()
+    await club.visit()
+    await club.visit()
+
+    said = await status(club)
+
+    assert sign in said
+    assert words in said
+
+
+async def test_only_a_moderator_sees_what_is_kept(club: Club) -> None:
+    assert "Disk" not in await status(club)
+
+    said = await status(club, club.moderator)
+
+    assert "**Disk** · 0 kB, no budget set" in said
+    assert "Pictures and clips are kept 30 days." in said
+    assert "**Database** · " in said
+    assert "No backup yet." in said
+    started = format_dt(club.workshop.clock(), "R")
+    assert f"**Version** {bot.__version__} · up since {started}" in said
+
+
+async def test_a_moderator_sees_the_last_backup(club: Club) -> None:
+    folder = club.workshop.settings.backups_folder
+    folder.mkdir()
+    for name in ("zoetrope-20260227-030000.db", "zoetrope-20260228-030000.db", "mine.db"):
+        (folder / name).touch()
+
+    assert "Last backup <t:1772247600:R>." in await status(club, club.moderator)
+
+
+async def test_books_that_do_not_balance_are_said_first(club: Club) -> None:
+    club.workshop.spending.judge([Discrepancy(account="1/2", what="posted", expected=1, found=2)])
+
+    assert (await status(club)).strip().startswith("### ⚠️ Nothing can be ordered\nCredits are")
+
+
+async def test_a_full_disk_is_said_first(club: Club) -> None:
+    club.workshop.spending.mind_room(has_room=False)
+
+    assert "### ⚠️ Nothing can be ordered\nThere is no room for another clip" in await status(club)
+
+
+def test_one_provider_out_of_order_is_not_the_end() -> None:
+    failing = Rest(NOON, NOON - DAY)
+
+    some = panel(condition(providers=(provider("Runway"), provider("Kling", failing))))
+    all_of_them = panel(condition(providers=(provider("Kling", failing),)))
+
+    assert some.startswith("### 🟠 Mostly well")
+    assert all_of_them.startswith("### ⚠️ Nothing is being made")
+
+
+def test_work_on_this_machine_is_told_by_its_kind() -> None:
+    load = Load(3, {Work.CLIP: 2, Work.PICTURE: 1}, {Work.PICTURE: 4, Work.EXTRA: 1})
+
+    assert panel(condition(load=load)).splitlines()[-4:] == [
+        "**On this machine** · 3 of 3 at work",
+        "-# Preparing pictures: 1 running, 4 waiting",
+        "-# Checking and fitting clips: 2 running, 0 waiting",
+        "-# Extras: 0 running, 1 waiting",
+    ]
+
+
+def test_every_kind_of_work_and_trouble_has_its_words() -> None:
+    every = Load(3, dict.fromkeys(Work, 1), {})
+
+    assert len(panel(condition(load=every)).splitlines()) == 4 + len(Work)
+    for trouble in Trouble:
+        assert "nothing can be ordered for now" in panel(condition(trouble=trouble))
+
+
+def test_the_disk_is_told_against_its_budget_and_with_what_goes_when() -> None:
+    stock = Stock(
+        disk=DiskUse(uploads_bytes=250_000_000, clips_bytes=4_750_000_000),
+        budget_bytes=20_000_000_000,
+        retention=Retention(pictures=DAY, clips=None),
+        database_bytes=1_500_000,
+        last_backup=None,
+        are_backups_scheduled=False,
+        version="1.0",
+        up_since=NOON,
+    )
+
+    assert panel(condition(stock=stock)).splitlines()[-7:] == [
+        "**Disk** · 5.0 GB of 20.0 GB",
+        "▰▰▰▰▱▱▱▱▱▱▱▱▱▱",
+        "-# 250 MB pictures · 4.8 GB clips",
+        "-# Pictures are kept a day, clips for ever; the oldest go sooner when the budget is full.",
+        "**Database** · 2 MB",
+        "-# No backups are scheduled.",
+        f"**Version** 1.0 · up since {format_dt(NOON, 'R')}",
+    ]
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    project = Path(os.fspath(bot.__path__[0])).parent / "pyproject.toml"
+
+    assert tomllib.loads(project.read_text())["project"]["version"] == bot.__version__
