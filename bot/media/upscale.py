@@ -32,10 +32,13 @@ def main(name: str, weights: str, *sizes: str) -> None:
     width, height, target_width, target_height = map(int, sizes)
     target = target_width, target_height
     pixels = np.frombuffer(sys.stdin.buffer.read(), np.uint8).reshape(height, width, 3)
+    is_grey = bool((pixels == pixels[..., :1]).all())
     doubling = Doubling(NETWORKS[name], weights)
     for _ in range(passes((width, height), target)):
         pixels = doubling.double(pixels)
     picture = Image.fromarray(pixels).resize(target, Image.Resampling.LANCZOS)
+    # The networks learned from colours, and give an old photograph a faint tint.
+    picture = picture.convert("L").convert("RGB") if is_grey else picture
     sys.stdout.buffer.write(picture.tobytes())
 
 

@@ -47,7 +47,7 @@ REALESRGAN = Network(
     weights="models/realesr-animevideov3-x2",
     input="data",
     output="output",
-    margin=10,
+    margin=14,
 )
 NETWORKS = {network.name: network for network in (WAIFU2X, REALESRGAN)}
 
