@@ -193,6 +193,7 @@ def request(bench: Workbench, job: Job) -> VideoRequest:
         seed=job.seed,
         resolution=job.resolution,
         sound=job.sound,
+        inset=_inset(job),
         last_frame=_file(bench, job.last_frame),
         audio=_file(bench, job.audio),
         negative_prompt=job.negative_prompt,
@@ -202,3 +203,10 @@ def request(bench: Workbench, job: Job) -> VideoRequest:
 
 def _file(bench: Workbench, name: str | None) -> Path | None:
     return None if name is None else bench.files.upload(name)
+
+
+def _inset(job: Job) -> tuple[int, int, int, int] | None:
+    if job.inset is None:
+        return None
+    x, y, width, height = job.inset
+    return x, y, width, height
