@@ -8,8 +8,9 @@ import discord
 
 from bot.discord.calls import best_effort
 from bot.discord.permissions import place_of
-from bot.discord.views.text import reply
+from bot.discord.views.text import reply as reply_text
 from bot.jobs.order import Order, Placed
+from bot.media.framing import Fit
 from bot.messages import note_sentence
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ OPTIONS = {
 
 def order_of(
     interaction: discord.Interaction[ZoetropeClient],
-    reply_id: int,
+    reply_id: int | None,
     *,
     prompt: str,
     model: str | None = None,
@@ -41,6 +42,7 @@ def order_of(
     resolution: str | None = None,
     sound: bool | None = None,
     negative_prompt: str | None = None,
+    fit: Fit | None = None,
 ) -> Order:
     """The order an interaction stands for. Raises PlaceError."""
     place = place_of(interaction)
@@ -59,6 +61,7 @@ def order_of(
         resolution=resolution,
         sound=sound,
         negative_prompt=negative_prompt,
+        fit=fit,
         parent_id=place.parent_id,
         role_ids=roles_of(interaction),
         is_age_restricted=is_age_restricted(interaction),
@@ -79,13 +82,20 @@ def is_age_restricted(interaction: discord.Interaction[Any]) -> bool | None:
     return None if channel is None else bool(getattr(channel, "nsfw", False))
 
 
-async def show_placed(interaction: discord.Interaction[ZoetropeClient], placed: Placed) -> None:
+async def show_placed(
+    interaction: discord.Interaction[ZoetropeClient],
+    placed: Placed,
+    *,
+    reply: discord.WebhookMessage | None = None,
+) -> None:
     """Put the reply in place, then let the worker begin; from here on all goes by stored ids.
 
+    The reply is the first answer, unless another message is given.
     The job is placed, so a reply that gets lost is no reason to call the order failed.
     """
-    text = reply(placed.job, placed.choice.model.name, linked=False)
-    await best_effort(interaction.edit_original_response(content=text))
+    text = reply_text(placed.job, placed.choice.model.name, linked=False)
+    edit = interaction.edit_original_response if reply is None else reply.edit
+    await best_effort(edit(content=text))
     for note in placed.notes:
         await best_effort(interaction.followup.send(note_sentence(note), ephemeral=True))
     await interaction.client.service.start(placed.job)

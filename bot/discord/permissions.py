@@ -55,6 +55,12 @@ def place_of(interaction: discord.Interaction[Any]) -> Place:
     return Place(interaction.guild_id, channel.id, parent_id, in_place)
 
 
+def require_sight(interaction: discord.Interaction[Any]) -> None:
+    """See that whoever acted still sees the channel. Raises NotAllowed."""
+    if not interaction.permissions.view_channel:
+        raise NotAllowed("a member who may see this channel")
+
+
 def is_moderator(interaction: discord.Interaction[Any]) -> bool:
     """Whether whoever acted may manage this server."""
     return interaction.guild_id is not None and interaction.permissions.manage_guild
