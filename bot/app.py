@@ -37,6 +37,7 @@ from bot.jobs.worker import Worker
 from bot.keeping.chores import make_housekeeping
 from bot.keeping.condition import ConditionService
 from bot.keeping.housekeeping import Housekeeping
+from bot.keeping.old_drafts import OldDrafts
 from bot.keeping.spending import Spending
 from bot.logs import get_logger
 from bot.media.ffmpeg import Ffmpeg
@@ -87,7 +88,10 @@ async def run(settings: Settings) -> None:
             files,
             spending,
             clock=clock,
-            others=[alerting, Braking(database, board), ask_cards, reports, Expiry(database)],
+            others=[
+                *(alerting, Braking(database, board), ask_cards, reports, Expiry(database)),
+                OldDrafts(database, files),
+            ],
         )
         threads = DiscordThreads(client, catalogue, clock=clock, clips_kept=settings.clips_kept)
         callbacks = (
