@@ -29,6 +29,7 @@ from bot.jobs.extras import ExtrasService
 from bot.jobs.files import JobFiles
 from bot.jobs.history import MemberService
 from bot.jobs.leftovers import clear_leftovers
+from bot.jobs.links import ClipLinks
 from bot.jobs.reviews import Reviews
 from bot.jobs.service import JobService
 from bot.jobs.uploads import Preparation
@@ -47,6 +48,7 @@ from bot.media.upscaling import choose_upscaler
 from bot.memory import Memory
 from bot.settings import Settings
 from bot.stopping import Stopping
+from bot.web.clips import ClipDownloads
 from bot.web.hooks import Hooks
 from bot.web.listening import listen
 from storage import caps
@@ -78,7 +80,9 @@ async def run(settings: Settings) -> None:
         alerting = Alerting(database, DiscordAlerts(client))
         turns = Turns(settings.media_at_once)
         ffmpeg = Ffmpeg(turns, Work.CLIP)
-        members = MemberService(database, files, ffmpeg, clock=clock)
+        public_url = settings.public_url
+        links = await ClipLinks.load(public_url, memory) if public_url else None
+        members = MemberService(database, files, ffmpeg, clock=clock, links=links)
         board = DiscordReports(client, catalogue)
         reports = ClipReports(database, board, members.privacy.drop_forgotten_files, clock=clock)
         ask_cards = AskCards(database, DiscordAskBoard(client, catalogue), clock=clock)
@@ -94,9 +98,7 @@ async def run(settings: Settings) -> None:
             ],
         )
         threads = DiscordThreads(client, catalogue, clock=clock, clips_kept=settings.clips_kept)
-        callbacks = (
-            await Callbacks.load(settings.public_url, memory) if settings.public_url else None
-        )
+        callbacks = await Callbacks.load(public_url, memory) if public_url else None
         bench = Workbench(
             database,
             providers,
@@ -106,14 +108,17 @@ async def run(settings: Settings) -> None:
             ffmpeg,
             clock,
             callbacks,
+            links,
             cards=DiscordCards(client, catalogue),
             ask_cards=ask_cards,
             limits=settings.limits,
         )
         worker = Worker(bench)
-        if callbacks is not None:
+        if callbacks is not None and links is not None:
             hooks = Hooks(database, providers, callbacks, clock=clock, wake_worker=worker.wake)
-            await stack.enter_async_context(listen(hooks.application(), settings.port))
+            application = hooks.application()
+            ClipDownloads(database, files, links, clock=clock).serve_in(application)
+            await stack.enter_async_context(listen(application, settings.port))
         await members.privacy.catch_up()
         _give_commands(client, bench, settings, members, reports, spending, wake_worker=worker.wake)
         if not await _logged_in(client, settings, stopping):
@@ -145,7 +150,7 @@ def _give_commands(
             wake_worker=wake_worker,
             spending=spending,
         ),
-        BudgetService(bench.database, clock=bench.clock),
+        BudgetService(bench.database, bench.files, clock=bench.clock),
         AskingService(
             bench.database, clock=bench.clock, wake_worker=wake_worker, cards=bench.ask_cards
         ),

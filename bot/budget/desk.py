@@ -19,6 +19,7 @@ from bot.budget.overview import forecast
 from bot.budget.reporting import ReportingService
 from bot.clock import Clock
 from bot.errors import AmountOutOfRange, BadChoice
+from bot.jobs.files import JobFiles
 from storage import (
     acts,
     alerts,
@@ -53,8 +54,8 @@ AMOUNTS = {"starting_credits", "approval_credits", "giving_ceiling"}
 class BudgetService:
     """Shows a guild's budget, and lets moderators change it."""
 
-    def __init__(self, database: Database, *, clock: Clock) -> None:
-        self.reports = ReportingService(database, clock=clock)
+    def __init__(self, database: Database, files: JobFiles, *, clock: Clock) -> None:
+        self.reports = ReportingService(database, files, clock=clock)
         self._database = database
         self._clock = clock
 

@@ -6,7 +6,6 @@ import asyncio
 import gzip
 import re
 import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from bot.budget.charts import Names as Names
 from bot.budget.charts import draw
 from bot.clock import Clock
 from bot.errors import ExportTooLarge, NoSuchMonth
+from bot.jobs.files import JobFiles
 from storage import exports, figures, receipts, spans
 from storage.database import Database
 from storage.exports import Line
@@ -66,8 +66,9 @@ class Export:
 class ReportingService:
     """Reads a guild's books for its moderators."""
 
-    def __init__(self, database: Database, *, clock: Clock) -> None:
+    def __init__(self, database: Database, files: JobFiles, *, clock: Clock) -> None:
         self._database = database
+        self._files = files
         self._clock = clock
         # One at a time, so that a row of reports leaves the processor to others.
         self._drawing = asyncio.Semaphore(1)
@@ -98,15 +99,12 @@ class ReportingService:
             spans.month_of, guild_id, _first_day(month), now=self._clock()
         )
         _check_begun(span, month)
-        folder = await asyncio.to_thread(tempfile.TemporaryDirectory, prefix="export-")
-        try:
-            file = Path(folder.name) / f"entries-{span.first:%Y-%m}.csv"
+        async with self._files.scratch() as folder:
+            file = folder / f"entries-{span.first:%Y-%m}.csv"
             async with self._exporting:
                 sums = await self._write(file, guild_id, span, limit_bytes)
                 fitting = await asyncio.to_thread(_packed, file, limit_bytes)
             yield Export(file=fitting, span=span, sums=sums)
-        finally:
-            await asyncio.to_thread(folder.cleanup)
 
     async def receipt(self, job_id: str) -> Receipt:
         """All the books have on a job; who may see it is asked before. Raises JobNotFound."""

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.budget.reporting import ReportingService
+from bot.jobs.files import JobFiles
 from storage.books import check_books
 from storage.database import Database
 from tests.bot.budget.busy import NOW, live_through
@@ -36,5 +37,5 @@ async def busy_database(busy_file: Path, tmp_path: Path) -> AsyncIterator[Databa
 
 
 @pytest.fixture
-def busy(busy_database: Database) -> ReportingService:
-    return ReportingService(busy_database, clock=lambda: NOW)
+def busy(busy_database: Database, tmp_path: Path) -> ReportingService:
+    return ReportingService(busy_database, JobFiles(tmp_path / "files"), clock=lambda: NOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from bot.budget.asking import AskingService
 from bot.budget.desk import BudgetService, CapChoice, Giver
 from bot.budget.expiring import Expiry
 from bot.errors import AmountOutOfRange, BadChoice
+from bot.jobs.files import JobFiles
 from storage.acts import ActKind
 from storage.allowances import Allowance
 from storage.cap_schema import CapScope
@@ -32,8 +34,8 @@ def clock() -> StillClock:
 
 
 @pytest.fixture
-def desk(database: Database, clock: StillClock) -> BudgetService:
-    return BudgetService(database, clock=clock)
+def desk(database: Database, clock: StillClock, tmp_path: Path) -> BudgetService:
+    return BudgetService(database, JobFiles(tmp_path), clock=clock)
 
 
 async def test_a_changed_setting_is_an_act_and_can_be_undone(desk: BudgetService) -> None:
@@ -142,7 +144,7 @@ async def test_an_act_of_another_guild_is_out_of_reach(desk: BudgetService) -> N
 
 
 async def test_the_month_at_a_glance(workshop: Workshop) -> None:
-    desk = BudgetService(workshop.database, clock=workshop.clock)
+    desk = BudgetService(workshop.database, workshop.files, clock=workshop.clock)
     choice = CapChoice(scope=CapScope.GUILD, period=Period.MONTH, credits=1_000)
     await desk.set_cap(GUILD, choice, moderator_id=MODERATOR)
     await workshop.visit_all(await workshop.order(1))

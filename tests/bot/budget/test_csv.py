@@ -184,16 +184,13 @@ async def test_a_table_that_is_too_large_is_packed(busy: ReportingService) -> No
 
 @pytest.mark.parametrize("limit_bytes", [40_000, 100])
 async def test_one_that_is_too_large_even_so_is_refused_and_leaves_no_file(
-    busy: ReportingService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, limit_bytes: int
+    busy: ReportingService, tmp_path: Path, limit_bytes: int
 ) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "exports"))
-    (tmp_path / "exports").mkdir()
-
     with pytest.raises(ExportTooLarge):
         async with busy.export(GUILD, "2026-05", limit_bytes=limit_bytes):
             raise AssertionError("it was made")
 
-    assert list((tmp_path / "exports").iterdir()) == []
+    assert list((tmp_path / "files" / "clips").iterdir()) == []
 
 
 async def test_it_says_what_it_adds_up_to(busy: ReportingService) -> None:

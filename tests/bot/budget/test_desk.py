@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.budget.desk import MOST_AT_ONCE, RECENT, BudgetService, Giver
 from bot.errors import AmountOutOfRange
+from bot.jobs.files import JobFiles
 from storage.books import check_books
 from storage.database import Database
 from storage.ledger import Account
@@ -14,8 +17,8 @@ MODERATOR = 40
 
 
 @pytest.fixture
-def desk(database: Database) -> BudgetService:
-    return BudgetService(database, clock=StillClock())
+def desk(database: Database, tmp_path: Path) -> BudgetService:
+    return BudgetService(database, JobFiles(tmp_path), clock=StillClock())
 
 
 async def grant(desk: BudgetService, credits: int, *, interaction_id: int = 1) -> Account:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from bot.budget.reporting import Names, ReportingService
 from bot.errors import NoSuchMonth
+from bot.jobs.files import JobFiles
 from storage import caps, figures, guilds
 from storage.cap_schema import CapScope
 from storage.database import Database
@@ -122,11 +124,12 @@ async def test_another_guild_sees_nothing_of_it(busy: ReportingService) -> None:
 
 
 async def test_this_month_is_the_guilds_own(
-    busy: ReportingService, busy_database: Database
+    busy: ReportingService, busy_database: Database, tmp_path: Path
 ) -> None:
     before = await busy.figures(GUILD)
     await busy_database.run(guilds.change, GUILD, timezone="Pacific/Pago_Pago")
-    at_midnight = ReportingService(busy_database, clock=lambda: datetime(2026, 6, 1, 5, tzinfo=UTC))
+    midnight = datetime(2026, 6, 1, 5, tzinfo=UTC)
+    at_midnight = ReportingService(busy_database, JobFiles(tmp_path), clock=lambda: midnight)
 
     assert before.span.first == date(2026, 6, 1)
     assert (await at_midnight.figures(GUILD)).span.first == date(2026, 5, 1)

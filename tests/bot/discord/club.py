@@ -53,7 +53,7 @@ def make_client(workshop: Workshop) -> ZoetropeClient:
     )
     client.serve(
         workshop.service,
-        BudgetService(bench.database, clock=bench.clock),
+        BudgetService(bench.database, bench.files, clock=bench.clock),
         AskingService(
             bench.database,
             clock=bench.clock,
