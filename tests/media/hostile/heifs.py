@@ -6,11 +6,9 @@ import struct
 from collections.abc import Iterator
 
 from tests.media.heic import box, full_box
+from tests.media.hostile.boxes import boxes
 from tests.media.hostile.case import SECRET, Case, either, refused, taken
 from tests.media.pictures import animated, corners, saved
-
-_CONTAINERS = {b"meta": 4, b"iprp": 0, b"ipco": 0, b"moov": 0, b"trak": 0, b"iinf": 6}
-"""Boxes of boxes, and how many bytes stand before the first."""
 
 
 def cases(heic: bytes) -> Iterator[Case]:
@@ -31,20 +29,6 @@ def cases(heic: bytes) -> Iterator[Case]:
 def small_avif(side: int = 32) -> bytes:
     """A sound AVIF."""
     return saved(corners(size=(side, side)), "AVIF", speed=10)
-
-
-def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[int, bytes, int]]:
-    """Where each box begins, its name and its length, the ones within a box after it."""
-    end = len(data) if end is None else end
-    while start + 8 <= end:
-        length, name = struct.unpack_from(">I4s", data, start)
-        length = length or end - start
-        if length < 8:
-            return
-        yield start, name, length
-        if name in _CONTAINERS:
-            yield from boxes(data, start + 8 + _CONTAINERS[name], min(end, start + length))
-        start += length
 
 
 def _broken_boxes(kind: str, data: bytes) -> Iterator[Case]:
