@@ -9,6 +9,7 @@ from bot.deployment import make_catalogue
 from bot.owner.asking import Asked, account, ask
 from bot.owner.bot_check import database_finding, settings_findings
 from bot.owner.checkup import Checkup, Finding, Mark, Section
+from bot.owner.disk_check import disk_finding
 from bot.owner.pricing import price_entries, price_findings
 from bot.owner.provider_check import account_findings
 from bot.settings import BadSettings, Settings, load_settings
@@ -49,7 +50,11 @@ async def _own_findings(
         settings = load_settings()
     except BadSettings as error:
         return None, [Finding(Mark.BROKEN, "settings", str(error))]
-    found = [*settings_findings(settings, kinds), await database_finding(settings.database_url)]
+    found = [
+        *settings_findings(settings, kinds),
+        await database_finding(settings.database_url),
+        await disk_finding(settings),
+    ]
     return settings, found
 
 
