@@ -60,10 +60,3 @@ def remember(
 def forget(conn: sa.Connection, place_id: int) -> None:
     """Believe again what Discord says of a place."""
     execute(conn, _FORGET, {"of_place_id": place_id})
-
-
-def took(conn: sa.Connection, place_id: int, size_bytes: int) -> None:
-    """Note that a file went through: what was remembered is wrong where that file is larger."""
-    row = first(conn, _OF_PLACE, {"of_place_id": place_id})
-    if row is not None and size_bytes > row["limit_bytes"]:
-        forget(conn, place_id)

@@ -41,6 +41,7 @@ from bot.discord.views.extras_forms import (
 from bot.discord.views.forms import nobody_knows, take_form
 from bot.discord.views.jobs import ListButton
 from bot.discord.views.models import ModelsMenu, PageButton
+from bot.discord.views.original import OriginalButton
 from bot.discord.views.preview import DraftButton
 from bot.discord.views.privacy import ForgetButton
 from bot.discord.views.review import ReviewButton, TaskForm
@@ -62,7 +63,7 @@ COMMANDS_KEY = "commands"
 BUTTONS = (
     *(JobButton, PageButton, ModelsMenu, ListButton, ForgetButton, ReviewButton, DeskControl),
     *(AskForCreditsButton, ReplyButton, ReportButton, MoreButton, ExtrasMenu),
-    DraftButton,
+    *(DraftButton, OriginalButton),
 )
 FORMS = (
     *(PromptForm, TaskForm, DeskAnswer, AskForm, AmountForm, DenialForm, ReportForm),

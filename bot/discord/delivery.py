@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import assert_never
 
 import discord
@@ -23,7 +22,7 @@ from bot.discord.direct import direct_id, write_to_member
 from bot.discord.looking import already_there as already_there
 from bot.discord.looking import post_once
 from bot.discord.views.buttons import Act, custom_id
-from bot.discord.views.clip import ClipCard, clip_name, retry_buttons
+from bot.discord.views.clip import ClipCard, clip_file, retry_buttons
 from bot.discord.views.direct import (
     direct_clip_text,
     direct_failure_text,
@@ -34,8 +33,10 @@ from bot.discord.views.status import cancel_button, cancel_label, status_text
 from bot.discord.views.text import reply
 from bot.errors import UnknownModel
 from bot.jobs.catalogue import Catalogue
+from bot.jobs.links import ClipLink
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Ended, Opened, Stage, ThreadGone, Whereabouts, whereabouts
+from bot.media.fitting import Fitted
 from bot.outcome_words import PLACE_LEFT
 from providers.base import Stopping
 from storage.jobs import Job, JobState
@@ -148,13 +149,17 @@ class DiscordThreads:
             return DEFAULT_UPLOAD_LIMIT
         return self._guild(job).filesize_limit
 
-    async def post_clip(self, job: Job, clip: Path, *, paid_credits: int) -> int:
-        """Post the clip once, and return its message's id."""
+    async def post_clip(
+        self,
+        job: Job,
+        clip: Fitted | ClipLink,
+        *,
+        paid_credits: int,
+        offers_original: bool = False,
+    ) -> int:
+        """Post the clip once, or a link in its place, and return its message's id."""
         if whereabouts(job) is Whereabouts.DIRECT:
-            guild = self._guild_name(job)
-            model_name = self._model_name(job)
-            text = direct_clip_text(job, model_name, guild=guild, paid_credits=paid_credits)
-            return await write_to_member(self._client, job, job.thread_id, text, clip)
+            return await self._send_directly(job, clip, paid_credits)
         thread = self._channel(job, job.thread_id)
         mark = custom_id(Act.NEW_PROMPT, job.id)
         card = ClipCard(
@@ -163,6 +168,8 @@ class DiscordThreads:
             takes_seed=self._takes_seed(job),
             paid_credits=paid_credits,
             finished_at=self._clock(),
+            clip=clip,
+            offers_original=offers_original,
         )
         if job.state is JobState.LATE:
             card.add_item(ui.TextDisplay("-# It came late, so it is on the house."))
@@ -170,11 +177,22 @@ class DiscordThreads:
             lambda: already_there(thread, mark, since=job.interaction_id),
             lambda: thread.send(
                 view=card,
-                file=discord.File(clip, filename=clip_name(job)),
+                file=clip_file(job, clip),
                 allowed_mentions=mentioning(job.member_id),
                 nonce=_nonce(job, "clip"),
             ),
         )
+
+    async def _send_directly(self, job: Job, clip: Fitted | ClipLink, paid_credits: int) -> int:
+        link, path = (clip, None) if isinstance(clip, ClipLink) else (None, clip.path)
+        text = direct_clip_text(
+            job,
+            self._model_name(job),
+            guild=self._guild_name(job),
+            paid_credits=paid_credits,
+            link=link,
+        )
+        return await write_to_member(self._client, job, job.thread_id, text, path)
 
     async def conclude(
         self,

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 from bot.jobs import approving, reviewing
 from bot.jobs.outcomes import Outcome, Settlement
-from bot.jobs.thread import ClipTooLarge, Posting, ThreadGone
+from bot.jobs.thread import ClipTooLarge, Posting, ThreadGone, Whereabouts, whereabouts
 from bot.jobs.workbench import SLOW_RETRY, Workbench
+from bot.logs import get_logger
 from bot.media.errors import CannotFit, NotPlayable
 from bot.media.fitting import fit
-from storage import jobs, late, strikes, verdicts
+from storage import jobs, late, strikes, upload_limits, verdicts
 from storage.jobs import Job, JobState
 
-FIT_ATTEMPTS = 3
+FIT_ATTEMPTS = 5
+TIERS = tuple(size * 2**20 for size in (100, 50, 25, 10, 8))
+"""The limits that Discord has, or had: what is wrong about a place is mostly which of them."""
 LONGEST_RETRY = timedelta(hours=1)
+
+log = get_logger("jobs")
 
 
 async def deliver(bench: Workbench, job: Job) -> None:
@@ -86,17 +93,64 @@ async def _stamp(bench: Workbench, job: Job, settlement: Settlement) -> None:
 
 
 async def _post(bench: Workbench, job: Job, paid_credits: int) -> int:
+    """Post the clip, or a link to it where it can be had by one and no good version fits."""
+    try:
+        async with bench.files.scratch() as folder:
+            return await _post_file(bench, job, paid_credits, folder)
+    except CannotFit as error:
+        if bench.links is None:
+            raise
+        log.info("the clip goes out by link", job=job.id, reason=str(error))
+    link = bench.links.link(job.id, now=bench.clock())
+    return await bench.thread.post_clip(job, link, paid_credits=paid_credits, offers_original=True)
+
+
+async def _post_file(bench: Workbench, job: Job, paid_credits: int, folder: Path) -> int:
     """Post the clip within what the place takes; its limit is data, and can be wrong."""
     kept = bench.files.clip(job.clip or "")
-    limit = await bench.thread.upload_limit(job)
-    async with bench.files.scratch() as folder:
-        for _ in range(FIT_ATTEMPTS):
-            fitted = await fit(bench.ffmpeg, kept, limit_bytes=limit, folder=folder)
-            try:
-                return await bench.thread.post_clip(job, fitted.path, paid_credits=paid_credits)
-            except ClipTooLarge:
-                limit = min(limit, fitted.path.stat().st_size) * 2 // 3
+    said = await bench.thread.upload_limit(job)
+    place = upload_limits.DIRECT if whereabouts(job) is Whereabouts.DIRECT else job.guild_id
+    limit = await _known_limit(bench, place, said)
+    for _ in range(FIT_ATTEMPTS):
+        fitted = await fit(
+            bench.ffmpeg, kept, limit_bytes=limit, folder=folder, takes_poor=bench.links is None
+        )
+        size_bytes = (await asyncio.to_thread(fitted.path.stat)).st_size
+        try:
+            message_id = await bench.thread.post_clip(
+                job,
+                fitted,
+                paid_credits=paid_credits,
+                offers_original=bench.links is not None and not fitted.is_original,
+            )
+        except ClipTooLarge:
+            log.warning("the place took less than said", job=job.id, said=said, size=size_bytes)
+            limit = lower_limit(min(limit, size_bytes))
+            continue
+        await _note_size(bench, place, said, limit, size_bytes)
+        return message_id
     raise CannotFit(limit)
+
+
+async def _known_limit(bench: Workbench, place: int, said: int) -> int:
+    return await bench.database.read(upload_limits.real_limit, place, said, now=bench.clock())
+
+
+async def _note_size(bench: Workbench, place: int, said: int, limit: int, size_bytes: int) -> None:
+    """Remember the limit under which a file went through, where it is not as known by now.
+
+    Of a place that takes nothing at all nothing is remembered: sizes have no part in that.
+    """
+    known = await _known_limit(bench, place, said)
+    if size_bytes > known:
+        await bench.database.run(upload_limits.forget, place)
+    elif limit < known:
+        await bench.database.run(upload_limits.remember, place, said, limit, now=bench.clock())
+
+
+def lower_limit(refused_bytes: int) -> int:
+    """What to try after a file of that size was refused: the next limit that Discord has."""
+    return max((size for size in TIERS if size < refused_bytes), default=refused_bytes * 2 // 3)
 
 
 async def conclude(bench: Workbench, job: Job) -> None:

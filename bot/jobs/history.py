@@ -12,9 +12,10 @@ from pathlib import Path
 from bot.clock import Clock
 from bot.errors import NotAllowed
 from bot.jobs.files import JobFiles
+from bot.jobs.links import ClipLink, ClipLinks
 from bot.jobs.outcomes import Outcome, settle
 from bot.jobs.privacy import Privacy
-from bot.media.errors import CannotFit, ChildOverran, NotPlayable
+from bot.media.errors import CannotFit, NotPlayable
 from bot.media.ffmpeg import Ffmpeg
 from bot.media.fitting import fit
 from storage import jobs, members
@@ -62,13 +63,21 @@ class MemberService:
     """Shows members their own jobs, and moderators anybody's."""
 
     def __init__(
-        self, database: Database, files: JobFiles, ffmpeg: Ffmpeg, *, clock: Clock
+        self,
+        database: Database,
+        files: JobFiles,
+        ffmpeg: Ffmpeg,
+        *,
+        clock: Clock,
+        links: ClipLinks | None = None,
     ) -> None:
+        """Without links, a clip that is too large cannot be had."""
         self.privacy = Privacy(database, files, clock=clock)
         self._database = database
         self._files = files
         self._ffmpeg = ffmpeg
         self._clock = clock
+        self._links = links
 
     async def page(self, viewer: Viewer, member_id: int, number: int) -> Page:
         """A page of a member's jobs in the viewer's guild; the nearest, where it is no more.
@@ -106,11 +115,11 @@ class MemberService:
     @asynccontextmanager
     async def clip(
         self, viewer: Viewer, job_id: str, *, limit_bytes: int, credit_microdollars: int
-    ) -> AsyncIterator[Path | NoClip]:
+    ) -> AsyncIterator[Path | ClipLink | NoClip]:
         """The clip of the viewer's own job, for as long as it takes to send it.
 
-        One that no place takes is delivered by this, and paid for. Raises NotAllowed or
-        JobNotFound.
+        One that no place takes is delivered by this, and paid for. A link stands for one that is
+        too large. Raises NotAllowed or JobNotFound.
         """
         job = await self.job(viewer, job_id)
         if job.member_id != viewer.member_id:
@@ -128,17 +137,36 @@ class MemberService:
                     self._files.clip(job.clip or ""),
                     limit_bytes=limit_bytes,
                     folder=folder,
+                    takes_poor=self._links is None,
                 )
-                clip: Path | NoClip = fitted.path
-            except (CannotFit, ChildOverran):
-                clip = NoClip.TOO_LARGE
+                clip: Path | ClipLink | NoClip = fitted.path
+            except CannotFit:
+                clip = self.link(job) or NoClip.TOO_LARGE
             except NotPlayable:
                 # Decoded when it was fetched; what changed since is the disk.
                 clip = NoClip.NOT_KEPT
-            if isinstance(clip, Path) and job.state is JobState.FETCHED:
+            if not isinstance(clip, NoClip) and job.state is JobState.FETCHED:
                 yield clip if await self._deliver(job, credit_microdollars) else NoClip.BEING_POSTED
             else:
                 yield clip
+
+    async def original(self, guild_id: int, job_id: str) -> ClipLink | NoClip:
+        """A link to the clip as it came, for anybody in the guild it is posted in.
+
+        Raises JobNotFound.
+        """
+        job = await self._database.read(jobs.get, job_id)
+        if job.guild_id != guild_id:
+            raise JobNotFound(job_id)
+        if job.state is JobState.FETCHED:
+            return NoClip.BEING_POSTED
+        if job.clip is None or not await self._is_stored(job.clip):
+            return NoClip.NOT_KEPT
+        return self.link(job) or NoClip.NOT_KEPT
+
+    def link(self, job: Job) -> ClipLink | None:
+        """A new link to a job's clip; None where there is no public address."""
+        return self._links.link(job.id, now=self._clock()) if self._links else None
 
     async def _deliver(self, job: Job, credit_microdollars: int) -> bool:
         """Stamp first and hand out then, for a clip that was paid for can always be had again.
@@ -179,7 +207,10 @@ class MemberService:
         """Whether the viewer can have the clip."""
         if job.clip is None or job.member_id != viewer.member_id or not is_ready(job):
             return False
-        return await asyncio.to_thread(self._files.clip(job.clip).is_file)
+        return await self._is_stored(job.clip)
+
+    async def _is_stored(self, name: str) -> bool:
+        return await asyncio.to_thread(self._files.clip(name).is_file)
 
 
 def is_ready(job: Job) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol, TypeAlias
 
+from bot.jobs.links import ClipLink
 from bot.jobs.outcomes import Outcome
+from bot.media.fitting import Fitted
 from storage.jobs import Job
 from storage.strikes import Strike
 
@@ -146,8 +147,19 @@ class JobThread(Protocol):
         """How many bytes one file may have there."""
         ...
 
-    async def post_clip(self, job: Job, clip: Path, *, paid_credits: int) -> int:
-        """Post the clip once, mention the member once, and return the message's id."""
+    async def post_clip(
+        self,
+        job: Job,
+        clip: Fitted | ClipLink,
+        *,
+        paid_credits: int,
+        offers_original: bool = False,
+    ) -> int:
+        """Post the clip once, mention the member once, and return the message's id.
+
+        A link stands for a clip that this place cannot take. The original can be offered where
+        something else is posted.
+        """
         ...
 
     async def conclude(

@@ -12,6 +12,7 @@ from bot.jobs.callbacks import Callbacks
 from bot.jobs.cards import ReviewCards
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.files import JobFiles
+from bot.jobs.links import ClipLinks
 from bot.jobs.outcomes import Outcome, Settlement, settle
 from bot.jobs.pace import Pace
 from bot.jobs.rests import Rests
@@ -52,6 +53,8 @@ class Workbench:
     clock: Clock
     callbacks: Callbacks | None = None
     """None without a public address: then tasks are only polled."""
+    links: ClipLinks | None = None
+    """To clips as they came; None without a public address."""
     pace: Pace = field(default_factory=Pace)
     rests: Rests = field(default_factory=Rests)
     unwritten_tasks: dict[str, TaskRef] = field(default_factory=dict)

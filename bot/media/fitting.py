@@ -6,6 +6,7 @@ import asyncio
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from bot.media.clips import MOST_FRAMES_A_SECOND, ClipFacts, probe
 from bot.media.encoding import Attempt as Attempt
@@ -42,6 +43,11 @@ class Fitted:
     is_poor: bool = False
     """So much that it shows: fewer bits than it takes to look like the clip."""
 
+    @classmethod
+    def as_it_came(cls, clip: Path, side: int) -> Self:
+        """A clip to which nothing needs to be done, and its shorter side."""
+        return cls(path=clip, is_original=True, shorter_side=side, own_side=side)
+
 
 async def fit(
     ffmpeg: Ffmpeg, clip: Path, *, limit_bytes: int, folder: Path, takes_poor: bool = True
@@ -55,7 +61,7 @@ async def fit(
     facts = await probe(ffmpeg, clip, is_proven=True)
     own_side = min(facts.shown)
     if facts.plays_everywhere and facts.is_faststart and facts.size_bytes <= limit_bytes:
-        return Fitted(path=clip, is_original=True, shorter_side=own_side, own_side=own_side)
+        return Fitted.as_it_came(clip, own_side)
     attempts = [one for one in plan(facts, limit_bytes) if takes_poor or not one.is_poor]
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         made = Path(scratch, "fitted.mp4")

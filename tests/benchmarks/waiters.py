@@ -27,6 +27,7 @@ import uvloop
 from bot.app import settle_memory
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.files import JobFiles
+from bot.jobs.links import ClipLink
 from bot.jobs.outcomes import Outcome
 from bot.jobs.pace import Pace
 from bot.jobs.thread import Opened, Stage
@@ -34,6 +35,7 @@ from bot.jobs.workbench import Workbench
 from bot.jobs.worker import Worker
 from bot.logs import configure_logs
 from bot.media.ffmpeg import Ffmpeg
+from bot.media.fitting import Fitted
 from providers.base import Pending, Provider, TaskRef, VideoRequest
 from storage import jobs
 from storage.database import Database
@@ -109,7 +111,14 @@ class Punctuality:
     async def upload_limit(self, job: Job) -> int:
         raise NotImplementedError
 
-    async def post_clip(self, job: Job, clip: Path, *, paid_credits: int) -> int:
+    async def post_clip(
+        self,
+        job: Job,
+        clip: Fitted | ClipLink,
+        *,
+        paid_credits: int,
+        offers_original: bool = False,
+    ) -> int:
         raise NotImplementedError
 
     async def conclude(

@@ -6,10 +6,11 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
+from bot.jobs.links import ClipLink
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import ClipTooLarge, Opened, Stage
+from bot.media.fitting import Fitted
 from storage.jobs import Job
 from storage.strikes import Strike
 
@@ -24,6 +25,8 @@ class PostedClip:
     message_id: int
     paid_credits: int
     data: bytes
+    clip: Fitted | ClipLink
+    offers_original: bool
 
 
 class RecordedThread:
@@ -70,16 +73,26 @@ class RecordedThread:
         await self._enter("upload_limit", job)
         return self.limit_bytes
 
-    async def post_clip(self, job: Job, clip: Path, *, paid_credits: int) -> int:
+    async def post_clip(
+        self,
+        job: Job,
+        clip: Fitted | ClipLink,
+        *,
+        paid_credits: int,
+        offers_original: bool = False,
+    ) -> int:
         """Keep the clip, once."""
         await self._enter("post_clip", job)
-        data = await asyncio.to_thread(clip.read_bytes)
+        data = b""
+        if isinstance(clip, Fitted):
+            data = await asyncio.to_thread(clip.path.read_bytes)
         if len(data) > self.taken_bytes:
             raise ClipTooLarge
         is_new = (job.id, "clip") not in self.messages
         message_id = self._message(job, "clip")
         if is_new:
-            self.clips.append(PostedClip(job.id, message_id, paid_credits, data))
+            posted = PostedClip(job.id, message_id, paid_credits, data, clip, offers_original)
+            self.clips.append(posted)
         await self._tell()
         return message_id
 

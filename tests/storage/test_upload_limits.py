@@ -46,18 +46,6 @@ def test_a_guild_whose_limit_has_changed_is_believed_again(conn: sa.Connection, 
     assert limit(conn, said=said) == said
 
 
-@pytest.mark.parametrize(("size_mib", "left"), [(8, 10), (10, 10), (11, 50)])
-def test_it_is_forgotten_once_something_larger_went_through(
-    conn: sa.Connection, size_mib: int, left: int
-) -> None:
-    upload_limits.took(conn, GUILD, size_mib * MIB)
-    upload_limits.remember(conn, GUILD, 50 * MIB, 10 * MIB, now=NOW)
-
-    upload_limits.took(conn, GUILD, size_mib * MIB)
-
-    assert limit(conn) == left
-
-
 def test_it_can_be_forgotten_at_once(conn: sa.Connection) -> None:
     upload_limits.remember(conn, GUILD, 50 * MIB, 10 * MIB, now=NOW)
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import discord
 from discord import ui
 
 from bot.discord.views.buttons import Act, JobButton
 from bot.discord.views.extras_button import more_button
+from bot.discord.views.original_button import original_button
 from bot.discord.views.status import seconds_taken
 from bot.discord.views.text import quoted, summary
+from bot.jobs.links import ClipLink
+from bot.media.fitting import Fitted
 from bot.messages import in_credits
 from storage.jobs import Job
 
@@ -20,6 +24,14 @@ ACCENT = discord.Colour(0xF2A65A)
 def clip_name(job: Job) -> str:
     """What the posted file is called."""
     return f"zoetrope-{job.id}.mp4"
+
+
+def clip_file(job: Job, clip: Fitted | ClipLink) -> discord.File:
+    """What is posted with the card: no file where a link stands for it."""
+    if isinstance(clip, ClipLink):
+        missing: discord.File = discord.utils.MISSING
+        return missing
+    return discord.File(clip.path, filename=clip_name(job))
 
 
 class ClipCard(ui.LayoutView):
@@ -33,12 +45,10 @@ class ClipCard(ui.LayoutView):
         takes_seed: bool,
         paid_credits: int,
         finished_at: datetime,
+        clip: Fitted | ClipLink,
+        offers_original: bool = False,
     ) -> None:
         super().__init__(timeout=None)
-        gallery: ui.MediaGallery[ClipCard] = ui.MediaGallery()
-        gallery.add_item(
-            media=f"attachment://{clip_name(job)}", description=" ".join(job.prompt.split())[:1000]
-        )
         facts = [
             summary(job, model_name),
             *([f"seed {job.seed}"] if takes_seed else []),
@@ -51,17 +61,52 @@ class ClipCard(ui.LayoutView):
         buttons.add_item(again)
         buttons.add_item(JobButton(Act.NEW_PROMPT, job.id, label="New prompt …"))
         buttons.add_item(more_button(job.id))
+        shown: list[ui.Item[Any]] = []
+        if isinstance(clip, ClipLink):
+            buttons.add_item(ui.Button(label="Download", url=clip.url))
+            remark = link_words(clip)
+        else:
+            shown.append(_gallery(job))
+            remark = smaller_words(clip)
+        if offers_original:
+            buttons.add_item(original_button(job.id))
         self.add_item(
             ui.Container(
                 ui.TextDisplay(f"<@{job.member_id}>, your clip is ready.\n{quoted(job.prompt)}"),
-                gallery,
-                ui.TextDisplay(f"-# {' · '.join(facts)}"),
+                *shown,
+                ui.TextDisplay(f"-# {' · '.join(facts)}{remark}"),
                 buttons,
                 accent_colour=ACCENT,
             )
         )
         # Its buttons are found by their ids; the client need not keep this card in memory.
         self.stop()
+
+
+def _gallery(job: Job) -> ui.MediaGallery[ClipCard]:
+    gallery: ui.MediaGallery[ClipCard] = ui.MediaGallery()
+    gallery.add_item(
+        media=f"attachment://{clip_name(job)}", description=" ".join(job.prompt.split())[:1000]
+    )
+    return gallery
+
+
+def smaller_words(clip: Fitted) -> str:
+    """One small line more, where something was given up so that the clip fits; else nothing."""
+    if clip.is_poor:
+        return f"\n-# No better version fits here: {clip.shorter_side}p, and few bits for that."
+    if clip.shorter_side < clip.own_side:
+        return f"\n-# {clip.shorter_side}p here, so that it fits."
+    return "\n-# Compressed here, so that it fits." if clip.is_smaller else ""
+
+
+def link_words(link: ClipLink) -> str:
+    """Why there is a link in the clip's place, and how long it works."""
+    until = discord.utils.format_dt(link.until, "D")
+    return (
+        f"\nIt is too large to be posted here as it is meant. **Download** works until {until}; "
+        "**Original file** gives you a new link."
+    )
 
 
 def retry_buttons(job: Job) -> ui.View:

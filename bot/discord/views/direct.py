@@ -7,6 +7,7 @@ from datetime import datetime
 import discord
 
 from bot.discord.views.text import quoted, summary
+from bot.jobs.links import ClipLink
 from bot.jobs.outcomes import Outcome
 from bot.messages import in_credits
 from bot.outcome_words import failure_sentence
@@ -20,13 +21,31 @@ def job_mark(job: Job) -> str:
     return f"job {job.id}"
 
 
-def direct_clip_text(job: Job, model_name: str, *, guild: str | None, paid_credits: int) -> str:
-    """What goes with a clip that no place in its guild takes."""
+def direct_clip_text(
+    job: Job,
+    model_name: str,
+    *,
+    guild: str | None,
+    paid_credits: int,
+    link: ClipLink | None = None,
+) -> str:
+    """What goes with a clip that no place in its guild takes, or with the link to it."""
     on_the_house = " It came late, so it is on the house." if job.state is JobState.LATE else ""
     return (
         f"<@{job.member_id}>, your clip is ready. I can no longer post where you ordered it, "
         f"in {server_named(guild)}, so it comes here.{on_the_house}\n{quoted(job.prompt)}\n"
+        f"{_link_line(link)}"
         f"-# {summary(job, model_name)} · {in_credits(paid_credits)} paid · {job_mark(job)}"
+    )
+
+
+def _link_line(link: ClipLink | None) -> str:
+    if link is None:
+        return ""
+    until = discord.utils.format_dt(link.until, "D")
+    return (
+        f"It is too large to be sent: [download it](<{link.url}>) until {until}. After that, "
+        "`/jobs` in that server gives you a new link.\n"
     )
 
 

@@ -132,6 +132,13 @@ def cancelled_words(cancelling: Cancelling) -> str:
     )
 
 
+def no_original_words(reason: NoClip) -> str:
+    """Why there is no link to the file as it came."""
+    if reason is NoClip.BEING_POSTED:
+        return "That clip is being posted this moment. Press again in a minute."
+    return NOT_KEPT
+
+
 def clip_words(reason: NoClip, job: Job) -> str:
     """Why a clip cannot be handed out."""
     link = _link(job)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, assert_never
 
 import discord
@@ -25,10 +26,12 @@ from bot.discord.views.job_words import (
     job_text,
     page_title,
 )
+from bot.discord.views.original import show_link
 from bot.discord.views.status import cancel_label
 from bot.errors import NotInServer
 from bot.jobs.catalogue import Catalogue
-from bot.jobs.history import Page, Viewer, is_ready
+from bot.jobs.history import NoClip, Page, Viewer, is_ready
+from bot.jobs.links import ClipLink
 from bot.messages import in_credits
 from storage.jobs import Job, JobState
 
@@ -205,12 +208,17 @@ async def _hand_out(interaction: discord.Interaction[ZoetropeClient], job_id: st
         limit_bytes=interaction.filesize_limit,
         credit_microdollars=client.service.catalogue.credit_microdollars,
     ) as clip:
-        if isinstance(clip, enum.Enum):
-            await interaction.edit_original_response(content=clip_words(clip, job))
-        else:
-            file = discord.File(clip, filename=clip_name(job))
-            said = DELIVERED_HERE if job.state is JobState.FETCHED else None
-            await interaction.edit_original_response(content=said, attachments=[file])
+        said = DELIVERED_HERE if job.state is JobState.FETCHED else None
+        match clip:
+            case NoClip():
+                await interaction.edit_original_response(content=clip_words(clip, job))
+            case ClipLink():
+                await show_link(interaction, clip, said or "")
+            case Path():
+                file = discord.File(clip, filename=clip_name(job))
+                await interaction.edit_original_response(content=said, attachments=[file])
+            case _:
+                assert_never(clip)
 
 
 async def _defer_change(interaction: discord.Interaction[Any]) -> None:

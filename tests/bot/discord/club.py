@@ -44,7 +44,9 @@ def make_client(workshop: Workshop) -> ZoetropeClient:
     ask_cards = AskCards(workshop.database, board, clock=workshop.clock)
     workshop.bench = replace(workshop.bench, thread=threads, ask_cards=ask_cards)
     bench = workshop.bench
-    members = MemberService(bench.database, bench.files, bench.ffmpeg, clock=bench.clock)
+    members = MemberService(
+        bench.database, bench.files, bench.ffmpeg, clock=bench.clock, links=bench.links
+    )
     reports = ClipReports(
         bench.database,
         DiscordReports(client, bench.catalogue),

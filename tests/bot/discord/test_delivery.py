@@ -11,6 +11,7 @@ import pytest
 from bot.discord.delivery import EDIT_PAUSE
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Running, ThreadUnreachable, Waiting
+from bot.media.fitting import Fitted
 from providers.errors import Refused
 from storage.jobs import Job, JobState
 from tests.bot.discord.club import Club, labels, texts
@@ -69,7 +70,7 @@ async def test_a_job_that_ended_before_its_status_was_posted_says_nothing(club: 
 
 async def test_a_clip_is_posted_once_though_the_step_is_repeated(club: Club) -> None:
     job = await brought_to(club, JobState.FETCHED)
-    clip = club.workshop.files.clip(job.clip or "")
+    clip = Fitted.as_it_came(club.workshop.files.clip(job.clip or ""), 64)
 
     first = await club.workshop.bench.thread.post_clip(job, clip, paid_credits=3)
     await club.restart()
@@ -206,7 +207,7 @@ async def test_a_reply_that_was_deleted_before_its_thread_was_opened_costs_nothi
 
 async def test_a_clip_is_found_again_below_a_thousand_later_messages(club: Club) -> None:
     job = await brought_to(club, JobState.FETCHED)
-    clip = club.workshop.files.clip(job.clip or "")
+    clip = Fitted.as_it_came(club.workshop.files.clip(job.clip or ""), 64)
     posted = await club.workshop.bench.thread.post_clip(job, clip, paid_credits=3)
     place = club.client.get_partial_messageable(job.thread_id or 0)
     for number in range(1_000):

@@ -11,6 +11,7 @@ import pytest
 from bot.discord.delivery import DiscordThreads
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import ThreadGone
+from bot.media.fitting import Fitted
 from providers.base import Failed, FailureReason
 from storage.jobs import Job, JobState
 from tests.bot.discord.club import Club, texts
@@ -74,7 +75,7 @@ async def test_a_clip_is_posted_in_the_channel_once_though_the_step_is_repeated(
     await drop_thread(club)
     await club.finish()
     job = await the_job(club)
-    clip = club.workshop.files.clip(job.clip or "")
+    clip = Fitted.as_it_came(club.workshop.files.clip(job.clip or ""), 64)
 
     await club.restart()
     again = await club.workshop.bench.thread.post_clip(job, clip, paid_credits=3)
@@ -106,7 +107,7 @@ async def test_a_direct_message_is_written_once_though_the_step_is_repeated(club
     await drop_channel(club)
     await club.finish()
     job = await the_job(club)
-    clip = club.workshop.files.clip(job.clip or "")
+    clip = Fitted.as_it_came(club.workshop.files.clip(job.clip or ""), 64)
 
     await club.restart()
     again = await club.workshop.bench.thread.post_clip(job, clip, paid_credits=3)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.jobs.delivering import FIT_ATTEMPTS
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import Posting, ThreadGone, ThreadUnreachable
 from bot.media.clips import probe
@@ -110,7 +111,7 @@ async def test_a_place_that_takes_nothing_is_not_tried_for_ever(
 
     job = await workshop.visit_all(await workshop.order())
 
-    assert workshop.thread.entered.count(("post_clip", job.id)) == 3
+    assert 1 < workshop.thread.entered.count(("post_clip", job.id)) <= FIT_ATTEMPTS
     assert workshop.thread.concluded == [(job.id, Outcome.TOO_LARGE)]
     await workshop.assert_settled(job, JobState.FAILED, paid=0)
 
