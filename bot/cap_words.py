@@ -28,6 +28,11 @@ def in_credits(amount: int) -> str:
     return f"{amount:,} credit" if amount == 1 else f"{amount:,} credits"
 
 
+def in_change(amount: int) -> str:
+    """What an account gained or lost, with its sign."""
+    return f"{amount:+,}".replace("-", "−")
+
+
 def how_soon(moment: datetime) -> str:
     """A moment as each reader's Discord tells it, "in 3 days"."""
     return f"<t:{int(moment.timestamp())}:R>"

@@ -9,7 +9,7 @@ from contextlib import suppress
 import aiohttp
 import discord
 
-PATIENCE_SECONDS = 5
+PATIENCE_SECONDS = 10
 LEFT = "someone who left"
 
 

@@ -234,7 +234,8 @@ class Actor:
         return picked
 
     def _why_not(self, guild: Guild, name: str) -> str:
-        names = sorted(f"/{item['name']}" for item in self.loopback.commands.usable(guild.id))
+        usable = self.loopback.commands.usable(guild.id)
+        names = sorted(f"/{item['name']}" for item in usable if item["type"] == 1)
         if f"/{name.split()[0]}" in names and not self.gateway.has_session:
             return "The bot is not connected."
         known = f"It offers {', '.join(names)}." if names else "It has synced no command yet."

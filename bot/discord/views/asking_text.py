@@ -8,6 +8,7 @@ from typing import assert_never
 from discord.utils import escape_markdown, escape_mentions, format_dt
 
 from bot.budget.dossier import Dossier, History
+from bot.cap_words import in_change
 from bot.discord.views.direct import server_named
 from bot.discord.views.statement import MARKS
 from bot.discord.views.text import cut, quoted, summary
@@ -120,11 +121,12 @@ def _wish(ask: Ask, job: Job | None, model_name: str) -> list[str]:
         return [quoted(ask.text)] if ask.text else []
     where = f" in <#{job.thread_id}>" if job.thread_id else ""
     held = " The credits are held." if _is_open(ask) else ""
-    files = " · ".join(name for name in (job.picture, job.last_frame, job.audio) if name)
+    given = {"a picture": job.picture, "a last frame": job.last_frame, "a sound": job.audio}
+    files = ", ".join(what for what, name in given.items() if name)
     return [
         f"{_named(job.member_id)} ordered it{where}.{held}",
         quoted(job.prompt),
-        f"-# {summary(job, model_name)}{f' · {files}' if files else ' · no picture'}",
+        f"-# {summary(job, model_name)} · from {files or 'words alone'}",
     ]
 
 
@@ -184,7 +186,9 @@ def _given_words(act: Recorded, member_id: int) -> str:
     credits = sum(line.credits for line in act.lines if line.member_id == member_id)
     reason = f" · {_inline(act.reason, REASON_SHOWN)}" if act.reason else ""
     undone = " · undone" if act.undone_by else ""
-    return f"{credits:+,} by {_named(act.actor_id)} · {format_dt(act.at, 'R')}{reason}{undone}"
+    return (
+        f"{in_change(credits)} by {_named(act.actor_id)} · {format_dt(act.at, 'R')}{reason}{undone}"
+    )
 
 
 def _ask_words(ask: Ask) -> str:

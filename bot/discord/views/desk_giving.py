@@ -110,7 +110,8 @@ def plan_text(plan: Plan) -> str:
         *_people(plan),
     ]
     if plan.has_less:
-        lines.append(f"⚠️ {len(plan.has_less):,} have less than {plan.lines[0].wanted:,}")
+        have = "member has" if len(plan.has_less) == 1 else "members have"
+        lines.append(f"⚠️ {len(plan.has_less):,} {have} less than {plan.lines[0].wanted:,}")
     if plan.expires_at:
         lines.append(f"Expires {discord.utils.format_dt(plan.expires_at, 'R')}")
     if plan.reason:

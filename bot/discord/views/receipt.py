@@ -6,6 +6,7 @@ import discord
 from discord import ui
 
 from bot.budget.reporting import Receipt
+from bot.cap_words import in_change
 from bot.discord.naming import mention_of
 from bot.discord.views.clip import ACCENT
 from bot.discord.views.job_words import state_words
@@ -89,7 +90,7 @@ def _moments(job: Job) -> str:
 def _entry(entry: ReceiptEntry) -> str:
     whose = "house" if entry.kind is AccountKind.HOUSE else "account"
     changes = ", ".join(
-        f"{change:+,} {what}"
+        f"{in_change(change)} {what}"
         for change, what in ((entry.posted_change, "posted"), (entry.held_change, "held"))
         if change
     )

@@ -6,6 +6,7 @@ import discord
 from discord import ui
 
 from bot.budget.desk import Statement
+from bot.cap_words import in_change
 from bot.discord.views.clip import ACCENT
 from bot.jobs.catalogue import Catalogue
 from bot.messages import in_credits
@@ -78,7 +79,7 @@ def entry_line(entry: Entry) -> str:
 
 def _change(entry: Entry) -> str:
     parts = [
-        f"{change:+,} {what}"
+        f"{in_change(change)} {what}"
         for change, what in ((entry.posted_change, "posted"), (entry.held_change, "held"))
         if change
     ]

@@ -66,7 +66,7 @@ async def test_a_take_shows_who_has_less(club: Club) -> None:
         "-# 2 members. Nothing is done yet.\n"
         f"{club.member.mention} −100 → 0 credits\n"
         f"{club.other.mention} −150 → 50 credits\n"
-        "⚠️ 1 have less than 150"
+        "⚠️ 1 member has less than 150"
     )
     await press(club, message, "Take 250 credits")
     assert (await club.account()).available == 0

@@ -187,7 +187,7 @@ async def test_a_receipt_says_who_paid_what_and_why(club: Club) -> None:
     assert "Lost by the house: 0 credits" in said
     assert "The clip was delivered: the quote is paid" in said
     assert "entry 2: hold +3 held" in said
-    assert "entry 3: settle -3 posted, -3 held" in said
+    assert "entry 3: settle −3 posted, −3 held" in said
 
 
 async def test_a_receipt_of_a_refusal_says_that_all_was_given_back(club: Club) -> None:
