@@ -75,10 +75,14 @@ class Placing:
         return await self.database.read(guilds.settings, guild_id)
 
     async def check(self, order: Order, given: Given) -> Asked:
-        """Look at words, place, model and options. Raises OrderError or PlaceError."""
+        """Look at words, place, model and options, before anything is fetched or stored.
+
+        Raises OrderError, PlaceError, BooksDoNotBalance or NoRoom.
+        """
         chosen = await self.settings(order.guild_id)
         await screen(self.database, order, chosen, now=self.clock())
         checked = check(self.catalogue.at(chosen.price_percent), order, given)
+        self._spending.check()
         return Asked(order, chosen, checked)
 
     @asynccontextmanager

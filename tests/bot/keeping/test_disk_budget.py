@@ -187,6 +187,8 @@ async def test_an_order_is_refused_and_nothing_is_left_behind(
 
     with pytest.raises(NoRoom):
         await service.place(ORDER, UPLOADS)
+    with pytest.raises(NoRoom):
+        await service.drafts.preview(ORDER, UPLOADS)
 
     listed = await workshop.database.read(jobs.of_member, GUILD, MEMBER, limit=9)
     assert [job.id for job in listed] == ["1"]
