@@ -97,7 +97,7 @@ async def test_a_clip_that_turned_out_free_is_an_entry_too(club: Club) -> None:
 
     said = answer(await club.moderator.slash(club.channel, "budget show", member=club.member))
 
-    assert "-# settle -3 held · " in said
+    assert "-# settle −3 held · " in said
 
 
 async def test_a_moderator_chooses_what_newcomers_start_with(club: Club) -> None:

@@ -311,7 +311,7 @@ async def test_a_receipt_shows_what_the_provider_says_it_billed_and_what_the_hou
     assert "Billed by the provider: $0.0450\n" in said
     assert "Lost by the house: 2 credits" in said
     assert "What the provider billed beyond that is the house's loss." in said
-    assert "house 8, entry 1: loss -2 posted" in said
+    assert "house 8, entry 1: loss −2 posted" in said
 
 
 def is_text(part: object) -> TypeGuard[ui.TextDisplay[Any]]:
