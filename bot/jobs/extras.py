@@ -35,6 +35,7 @@ from bot.jobs.history import MemberService, Viewer, is_ready
 from bot.jobs.last_orders import LastOrders
 from bot.jobs.thread import ClipTooLarge, ThreadError
 from bot.logs import get_logger
+from bot.media.clips import probe
 from bot.media.errors import CannotFit, ChildOverran, ClipError
 from bot.media.extras.looping import loop
 from bot.media.extras.material import Material, material
@@ -211,9 +212,12 @@ class ExtrasService:
         return await material(self._ffmpeg, self._files.clip(job.clip or ""), folder)
 
     async def _fitted(self, made: Made, folder: Path, limit_bytes: int) -> Made:
+        facts = await probe(self._ffmpeg, made.path, is_proven=True)
+        made = replace(made, seconds=facts.seconds)
+        if facts.size_bytes <= limit_bytes:
+            return made
         fitted = await fit(self._ffmpeg, made.path, limit_bytes=limit_bytes, folder=folder)
-        seconds = (await material(self._ffmpeg, fitted.path, folder)).seconds
-        return replace(made, path=fitted.path, seconds=seconds)
+        return replace(made, path=fitted.path)
 
     async def _post(self, asked: Asked, job: Job, made: Made, limit_bytes: int) -> int:
         """Post within what the place takes; its limit is data, and can be wrong."""

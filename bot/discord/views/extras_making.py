@@ -63,9 +63,10 @@ async def make_extra(
 ) -> None:
     """Say that it is being made, make and post it, and show the panel again."""
     extras, viewer = interaction.client.extras, viewer_of(interaction)
+    # Asked before anything is shown: nobody else may change the panel.
+    job = await extras.job(viewer, job_id)
     interaction.extras[DEFERRED] = Audience.MEMBER
     await interaction.response.edit_message(view=MakingCard(extra))
-    job = await extras.job(viewer, job_id)
     last = None
     try:
         message_id = await extras.make(Asked(viewer, job_id, interaction.id), extra)

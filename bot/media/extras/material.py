@@ -71,6 +71,9 @@ async def material(ffmpeg: Ffmpeg, clip: Path, folder: Path) -> Material:
 
     Raises NotPlayable, CannotFit.
     """
+    facts = await probe(ffmpeg, clip, is_proven=True)
+    if facts.plays_everywhere:
+        return Material(clip, facts)
     # Each has a folder of its own: two clips that are both re-encoded would get the same name.
     own = Path(tempfile.mkdtemp(dir=folder))
     played = (await fit(ffmpeg, clip, limit_bytes=MAX_CLIP_BYTES, folder=own)).path

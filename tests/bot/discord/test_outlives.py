@@ -18,6 +18,7 @@ from storage.jobs import JobState
 from tests.bot.discord.asks import show_everything
 from tests.bot.discord.club import IMAGE, Club
 from tests.bot.discord.desk import desk
+from tests.bot.discord.extras import open_every_form
 from tests.bot.discord.lists import bring_to, buttons, list_of
 from tests.bot.discord.lost import AGAIN, DECIDED, NEVER, RAN, card, job_of, lost, wire
 from tests.scripted import PLAIN
@@ -86,6 +87,7 @@ async def test_every_id_that_is_sent_is_known_by_itself_to_one_and_only_one(club
         await club.other.slash(club.channel, command)
     await club.moderator.click(await desk(club), label="Give …")
     await show_everything(club)
+    await open_every_form(club)
 
     ids = sent_ids(club)
 
