@@ -62,19 +62,19 @@ def _headline(condition: Condition) -> str:
     if failing and len(failing) == len(condition.providers):
         return "### ⚠️ Nothing is being made\nJobs wait until a provider takes them again."
     if failing:
-        return "### 🟠 Mostly well\nJobs of a provider that is out of order wait for it."
-    return "### 🟢 All is well"
+        return "### ⚠️ Mostly well\nJobs of a provider that is out of order wait for it."
+    return "### ✅ All is well"
 
 
 def _provider(one: AtProvider) -> str:
-    busy = f"{one.traffic.running} of {one.most_running} running · {one.traffic.waiting} waiting"
+    busy = f"-# {one.traffic.running} of {one.most_running} running · {one.traffic.waiting} waiting"
     if one.rest is None:
-        return f"🟢 **{one.title}** · {busy}"
+        return f"✅ **{one.title}**\n{busy}"
     again = format_dt(one.rest.until, "R")
     if one.rest.fails_since is None:
-        return f"🟠 **{one.title}** · {busy}\n-# Asked for a pause; goes on {again}."
+        return f"⏳ **{one.title}** · asked for a pause\n{busy} · goes on {again}"
     since = format_dt(one.rest.fails_since, "R")
-    return f"🔴 **{one.title}** · {busy}\n-# Out of order since {since}; next try {again}."
+    return f"⚠️ **{one.title}** · out of order since {since}\n{busy} · next try {again}"
 
 
 def _own(condition: Condition, catalogue: Catalogue) -> str:
