@@ -51,7 +51,7 @@ def test_the_corpus_has_more_than_a_thousand_files_no_two_alike(cases: list[Case
 async def test_each_becomes_a_picture_or_a_sentence_and_leaves_nothing_behind(
     cases: list[Case],
 ) -> None:
-    room = Pictures()
+    room = Pictures(limits=replace(LIMITS, wall_seconds=60, niceness=0))
     sent = list(some(cases))
     await ending(room, sent[0].data)
     tracemalloc.start()
