@@ -11,6 +11,8 @@ import sqlalchemy as sa
 
 from storage.database import Database
 from storage.migrate import migrate
+from tests.storage.copies import open_account
+from tests.storage.examples import MEMBER
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +47,20 @@ def conn(path: Path, newest: Path) -> Iterator[sa.Connection]:
         conn.exec_driver_sql("BEGIN IMMEDIATE")
         yield conn
     engine.dispose()
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    """Where a backup is to be written."""
+    return tmp_path / "copies" / "one.db"
+
+
+@pytest.fixture
+def closed(path: Path, newest: Path) -> Path:
+    """A database nobody runs on, with one member in it."""
+    shutil.copy(newest, path)
+    engine = sa.create_engine(f"sqlite:///{path}")
+    with engine.begin() as conn:
+        open_account(conn, MEMBER)
+    engine.dispose()
+    return path

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
 import signal
 import sqlite3
 import threading
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from storage import backups, jobs
 from storage.backups import BackupError, FileThere, contents_of
@@ -20,28 +18,10 @@ from storage.database import Database
 from tests.storage.copies import (
     NEVER,
     names_in,
-    open_account,
     run,
-    url,
     write_backup,
 )
-from tests.storage.examples import MEMBER, NOW, new_job
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    return tmp_path / "copies" / "one.db"
-
-
-@pytest.fixture
-def closed(path: Path, newest: Path) -> Path:
-    """A database nobody runs on, with one member in it."""
-    shutil.copy(newest, path)
-    engine = sa.create_engine(url(path))
-    with engine.begin() as conn:
-        open_account(conn, MEMBER)
-    engine.dispose()
-    return path
+from tests.storage.examples import NOW, new_job
 
 
 async def test_a_backup_of_a_running_database_holds_what_was_committed(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import sqlite3
 from collections.abc import Callable
@@ -33,22 +32,6 @@ from tests.storage.copies import (
 from tests.storage.examples import GUILD, MEMBER, NOW, ROOT, in_state, new_job
 
 LEFT_BY_0001 = ROOT / "tests" / "storage" / "revision_0001.sql"
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    return tmp_path / "copies" / "one.db"
-
-
-@pytest.fixture
-def closed(path: Path, newest: Path) -> Path:
-    """A database nobody runs on, with one member in it."""
-    shutil.copy(newest, path)
-    engine = sa.create_engine(url(path))
-    with engine.begin() as conn:
-        open_account(conn, MEMBER)
-    engine.dispose()
-    return path
 
 
 def tampered(path: Path) -> None:

@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 
 from storage import jobs, members
 from storage.backups import restore_backup
 from storage.job import Job, JobState
-from tests.storage.copies import open_account, url, write_backup
+from tests.storage.copies import url, write_backup
 from tests.storage.examples import GUILD, MEMBER, NOW, in_state
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    return tmp_path / "copies" / "one.db"
-
-
-@pytest.fixture
-def closed(path: Path, newest: Path) -> Path:
-    """A database nobody runs on, with one member in it."""
-    shutil.copy(newest, path)
-    engine = sa.create_engine(url(path))
-    with engine.begin() as conn:
-        open_account(conn, MEMBER)
-    engine.dispose()
-    return path
 
 
 def test_who_was_forgotten_since_is_forgotten_in_the_restored_backup_too(

@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-import sqlalchemy as sa
-
-from tests.storage.copies import open_account, run, url, write_backup
-from tests.storage.examples import MEMBER, ROOT
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    return tmp_path / "copies" / "one.db"
-
-
-@pytest.fixture
-def closed(path: Path, newest: Path) -> Path:
-    """A database nobody runs on, with one member in it."""
-    shutil.copy(newest, path)
-    engine = sa.create_engine(url(path))
-    with engine.begin() as conn:
-        open_account(conn, MEMBER)
-    engine.dispose()
-    return path
+from tests.storage.copies import run, url, write_backup
+from tests.storage.examples import ROOT
 
 
 def test_a_process_killed_at_any_moment_of_a_restore_leaves_the_old_database_or_the_new(
