@@ -28,8 +28,14 @@ LIMITS = Limits(
 
 _PROJECT = Path(__file__).parents[2]
 _UPSCALE = (sys.executable, "-s", "-P", "-m", "bot.media.upscale")
-# NumPy would otherwise reserve address space for a thread of every processor there is.
-_ENVIRONMENT = {"PYTHONPATH": str(_PROJECT), "OPENBLAS_NUM_THREADS": "1"}
+ENVIRONMENT = {
+    "PYTHONPATH": str(_PROJECT),
+    # NumPy would otherwise reserve address space for a thread of every processor there is.
+    "OPENBLAS_NUM_THREADS": "1",
+    # A thread that waits for the other must not spin: on a busy machine that is most of the work.
+    "OMP_WAIT_POLICY": "passive",
+}
+"""All that the child process has of an environment."""
 
 
 class Upscaler(Protocol):
@@ -87,7 +93,7 @@ class Neural:
                     [*_UPSCALE, self.name, str(self.weights), *sizes],
                     stdin=rgb,
                     limits=replace(self.limits, output_bytes=expected),
-                    environment=_ENVIRONMENT,
+                    environment=ENVIRONMENT,
                 )
         except ChildOverran as error:
             self._say_why(size, str(error))
