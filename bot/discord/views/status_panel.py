@@ -117,7 +117,7 @@ def _stock(stock: Stock) -> Iterator[str]:
     yield f"-# {_removed(stock)}"
     yield f"**Database** · {_size(stock.database_bytes)}"
     yield f"-# {_backed_up(stock)}"
-    yield f"**Version** {stock.version} · up since {format_dt(stock.up_since, 'R')}"
+    yield f"**Version** {stock.version} · started {format_dt(stock.up_since, 'R')}"
 
 
 def _removed(stock: Stock) -> str:

@@ -130,7 +130,7 @@ async def test_only_a_moderator_sees_what_is_kept(club: Club) -> None:
     assert "**Database** · " in said
     assert "No backup yet." in said
     started = format_dt(club.workshop.clock(), "R")
-    assert f"**Version** {bot.__version__} · up since {started}" in said
+    assert f"**Version** {bot.__version__} · started {started}" in said
 
 
 async def test_a_moderator_sees_the_last_backup(club: Club) -> None:
@@ -202,7 +202,7 @@ def test_the_disk_is_told_against_its_budget_and_with_what_goes_when() -> None:
         "-# Pictures are kept a day, clips for ever; the oldest go sooner when the budget is full.",
         "**Database** · 2 MB",
         "-# No backups are scheduled.",
-        f"**Version** 1.0 · up since {format_dt(NOON, 'R')}",
+        f"**Version** 1.0 · started {format_dt(NOON, 'R')}",
     ]
 
 
