@@ -27,6 +27,7 @@ from bot.media.errors import (
     PictureTooNarrow,
     PictureTooSmall,
 )
+from bot.media.frame_notes import notes_on
 from bot.media.framing import PictureNote
 from bot.media.normalise import normalise, scaled_size
 
@@ -90,7 +91,8 @@ def decode(data: bytes, kind: str) -> tuple[Image.Image, tuple[PictureNote, ...]
             picture = normalise(image)
     except _DAMAGE as error:
         raise DamagedPicture(f"{type(error).__name__}: {error}"[:200]) from error
-    return picture, (PictureNote.FIRST_FRAME,) if is_animated else ()
+    notes = notes_on(picture)
+    return picture, (PictureNote.FIRST_FRAME, *notes) if is_animated else notes
 
 
 def _load_decoder(kind: str) -> None:

@@ -9,13 +9,18 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from bot.media.frame_jpeg import jpeg_within
 from bot.media.frame_pad import padded
 from bot.media.framing import Box, Fit, Size, Wish, frame_size
+
+if TYPE_CHECKING:
+    from bot.media.frame_crop import Crop
 
 
 @dataclass(frozen=True)
@@ -31,10 +36,10 @@ class Framed:
 
 def main(wish: Wish) -> None:
     """Answer for the pixels on stdin."""
-    _load(wish)
+    framer = Framer(wish)
     # From here on this process cannot open a file or a socket.
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
-    framed = frame(sys.stdin.buffer.read(), wish)
+    framed = framer.frame(sys.stdin.buffer.read())
     answer = {
         "width": framed.size[0],
         "height": framed.size[1],
@@ -44,32 +49,35 @@ def main(wish: Wish) -> None:
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + framed.jpeg)
 
 
-def frame(rgb: bytes, wish: Wish) -> Framed:
-    """Crop or pad the pixels as is wished, and make a JPEG of them."""
-    picture = Image.frombytes("RGB", (wish.width, wish.height), rgb)
-    fit, box = wish.fit, None
-    if fit is Fit.CROP:
-        from bot.media.frame_crop import best_crop
+class Framer:
+    """Fulfils one wish; what that takes is loaded when made, while files can be opened."""
 
-        crop = best_crop(picture, wish.ratio)
-        if crop.keeps_faces or wish.is_chosen:
-            picture = _cut(picture, crop.box)
-        else:
-            fit = Fit.PAD
-    size = frame_size(picture.size, wish.ratio, fit)
-    if fit is Fit.PAD:
-        picture, box = padded(picture, size)
-    elif picture.size != size:
-        picture = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-    jpeg, scaled = jpeg_within(picture, wish.max_bytes)
-    return Framed(jpeg, scaled, fit, _scaled(box, scaled[0] / size[0]) if box else None)
+    def __init__(self, wish: Wish) -> None:
+        Image.preinit()
+        self._wish = wish
+        self._crop: Callable[[Image.Image, float], Crop] | None = None
+        if wish.fit is Fit.CROP:
+            from bot.media.frame_crop import Cropper
 
+            self._crop = Cropper().best
 
-def _load(wish: Wish) -> None:
-    """Import what Pillow and a crop first need later, which is too late without open files."""
-    Image.preinit()
-    if wish.fit is Fit.CROP:
-        import bot.media.frame_crop  # noqa: F401
+    def frame(self, rgb: bytes) -> Framed:
+        """Crop or pad the pixels as is wished, and make a JPEG of them."""
+        wish, fit = self._wish, self._wish.fit
+        picture, box = Image.frombytes("RGB", (wish.width, wish.height), rgb), None
+        if self._crop is not None:
+            crop = self._crop(picture, wish.ratio)
+            if crop.is_good or wish.is_chosen:
+                picture = _cut(picture, crop.box)
+            else:
+                fit = Fit.PAD
+        size = frame_size(picture.size, wish.ratio, fit)
+        if fit is Fit.PAD:
+            picture, box = padded(picture, size)
+        elif picture.size != size:
+            picture = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+        jpeg, scaled = jpeg_within(picture, wish.max_bytes)
+        return Framed(jpeg, scaled, fit, _scaled(box, scaled[0] / size[0]) if box else None)
 
 
 def _cut(picture: Image.Image, box: Box) -> Image.Image:
