@@ -172,6 +172,7 @@ def _give_commands(
             bench.files,
             Ffmpeg(turns, Work.EXTRA),
             DiscordExtras(client, bench.thread),
+            clock=bench.clock,
         ),
     )
 

@@ -53,13 +53,9 @@ def posted_words(made: Made, job_id: str, member_id: int) -> str:
             of = f"jobs {job_id} and {other}"
         case _:
             of = f"job {job_id}"
-    facts = [
-        *([f"{made.seconds:.1f} s"] if made.seconds is not None else []),
-        f"of {of}",
-        f"for <@{member_id}>",
-    ]
-    note = "\n-# The sound was longer than the clip and fades out." if made.was_cut else ""
-    return f"**{called(made.extra)}** · {' · '.join(facts)}{note}"
+    length = "" if made.seconds is None else f" · {made.seconds:.1f} s"
+    note = " · the sound was longer, and fades out" if made.was_cut else ""
+    return f"**{called(made.extra)}**{length}\n-# {of} · for <@{member_id}>{note}"
 
 
 def _loop_words(error: TooShortToLoop) -> str:

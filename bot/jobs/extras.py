@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, assert_never
 
+from bot.clock import Clock
 from bot.jobs.extra import (
     Beside,
     Extra,
@@ -45,7 +46,7 @@ from bot.media.extras.stills import poster, preview
 from bot.media.extras.trimming import trim
 from bot.media.ffmpeg import Ffmpeg
 from bot.media.fitting import fit
-from storage import members
+from storage import blocks, members, upload_limits
 from storage.database import Database
 from storage.jobs import Job, JobState
 
@@ -92,6 +93,7 @@ class ExtrasService:
         ffmpeg: Ffmpeg,
         board: ExtraBoard,
         *,
+        clock: Clock,
         most_seconds: float = MOST_SECONDS,
     ) -> None:
         self._database = database
@@ -99,6 +101,7 @@ class ExtrasService:
         self._files = files
         self._ffmpeg = ffmpeg
         self._board = board
+        self._clock = clock
         self._most_seconds = most_seconds
         self._busy: set[int] = set()
         self._last_orders = LastOrders()
@@ -134,10 +137,13 @@ class ExtrasService:
     async def make(self, asked: Asked, extra: Extra) -> int:
         """Make an extra and post it beside its clip; return the message's id.
 
-        Nothing of it is left on the disk. Raises as `job` does, and ExtraRefused, ExtraError,
-        SoundError, OrderError or Restarting.
+        Nothing of it is left on the disk. Raises as `job` does, and MemberBlocked,
+        ExtraRefused, ExtraError, SoundError, OrderError or Restarting.
         """
         job = await self.job(asked.viewer, asked.job_id)
+        await self._database.read(
+            blocks.check, job.guild_id, asked.viewer.member_id, now=self._clock()
+        )
         with self._alone(asked.viewer.member_id):
             async with self._files.scratch() as folder:
                 limit = await self._limit(job)
@@ -171,9 +177,11 @@ class ExtrasService:
 
     async def _limit(self, job: Job) -> int:
         try:
-            return await self._board.limit_bytes(job)
+            said = await self._board.limit_bytes(job)
         except ThreadError as error:
             raise NotPosted from error
+        now = self._clock()
+        return await self._database.read(upload_limits.real_limit, job.guild_id, said, now=now)
 
     async def _made(
         self, viewer: Viewer, job: Job, extra: Extra, folder: Path, limit_bytes: int

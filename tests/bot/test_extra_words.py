@@ -64,9 +64,9 @@ def test_every_error_of_extras_is_worded() -> None:
 @pytest.mark.parametrize(
     ("extra", "seconds", "words"),
     [
-        (Loop(1), 4.04, "**Seamless loop** · 4.0 s · of job 3f · for <@30>"),
-        (Poster(1.5), None, "**Poster** · of job 3f · for <@30>"),
-        (Join("4g"), 9.5, "**Two clips joined** · 9.5 s · of jobs 3f and 4g · for <@30>"),
+        (Loop(1), 4.04, "**Seamless loop** · 4.0 s\n-# job 3f · for <@30>"),
+        (Poster(1.5), None, "**Poster**\n-# job 3f · for <@30>"),
+        (Join("4g"), 9.5, "**Two clips joined** · 9.5 s\n-# jobs 3f and 4g · for <@30>"),
     ],
 )
 def test_what_is_posted_says_what_it_is(extra: Extra, seconds: float | None, words: str) -> None:
@@ -78,7 +78,7 @@ def test_what_is_posted_says_what_it_is(extra: Extra, seconds: float | None, wor
 def test_a_sound_that_was_cut_is_told() -> None:
     made = Made(extra=Trim(0, 1), path=Path("x"), name="x", seconds=1, was_cut=True)
 
-    assert posted_words(made, "3f", 30).endswith("was longer than the clip and fades out.")
+    assert posted_words(made, "3f", 30).endswith(" · the sound was longer, and fades out")
 
 
 def test_the_menu_fits_into_discords_limits_and_previews_are_called_what_they_are() -> None:

@@ -74,6 +74,7 @@ def make_client(workshop: Workshop) -> ZoetropeClient:
             bench.files,
             Ffmpeg(bench.ffmpeg.turns, Work.EXTRA),
             DiscordExtras(client, threads),
+            clock=bench.clock,
         ),
     )
     return client

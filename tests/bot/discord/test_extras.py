@@ -56,12 +56,12 @@ async def test_the_panel_is_private_and_offers_every_extra(club: Club) -> None:
 @pytest.mark.parametrize(
     ("chosen", "filled", "name", "said"),
     [
-        ("poster", {"moment": "last"}, "-poster.jpg", "**Poster** · of job"),
-        ("poster", {"moment": "0,5 s"}, "-poster.jpg", "**Poster** · of job"),
-        ("loop", {"fade": "0.5"}, "-loop.mp4", "**Seamless loop** · 1.5 s · of job"),
-        ("trim", {"from": "0.5", "to": "1.5"}, "-trim.mp4", "**Trimmed clip** · 1.0 s · of job"),
-        ("webp", {}, ".webp", "**WebP preview** · of job"),
-        ("gif", {}, ".gif", "**GIF** · of job"),
+        ("poster", {"moment": "last"}, "-poster.jpg", "**Poster**\n-# job"),
+        ("poster", {"moment": "0,5 s"}, "-poster.jpg", "**Poster**\n-# job"),
+        ("loop", {"fade": "0.5"}, "-loop.mp4", "**Seamless loop** · 1.5 s\n-# job"),
+        ("trim", {"from": "0.5", "to": "1.5"}, "-trim.mp4", "**Trimmed clip** · 1.0 s\n-# job"),
+        ("webp", {}, ".webp", "**WebP preview**\n-# job"),
+        ("gif", {}, ".gif", "**GIF**\n-# job"),
     ],
 )
 async def test_an_extra_is_posted_beside_its_clip_for_nothing(
@@ -99,7 +99,7 @@ async def test_a_members_sound_takes_the_clips_place(
 
     await choose(club, job, "sound", sound=("tune.wav", tune), heard=["mix"])
 
-    assert newest(club).content.startswith("**Clip with added sound** · 2.0 s · of job")
+    assert newest(club).content.startswith("**Clip with added sound** · 2.0 s\n-# job")
     facts = await probe(Ffmpeg(), await newest_file(club, tmp_path))
     assert facts.has_audio
     assert facts.plays_everywhere
@@ -121,8 +121,8 @@ async def test_a_file_that_is_no_sound_is_refused_in_a_sentence(club: Club) -> N
 @pytest.mark.parametrize(
     ("chosen", "said", "seconds"),
     [
-        ("join", "**Two clips joined** · 3.5 s · of jobs", 3.5),
-        ("beside", "**Two clips side by side** · 2.0 s · of jobs", 2.0),
+        ("join", "**Two clips joined** · 3.5 s\n-# jobs", 3.5),
+        ("beside", "**Two clips side by side** · 2.0 s\n-# jobs", 2.0),
     ],
 )
 async def test_two_of_a_members_clips_become_one(

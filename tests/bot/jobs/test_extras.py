@@ -26,7 +26,8 @@ from bot.jobs.thread import ClipTooLarge, ThreadGone, ThreadUnreachable
 from bot.media.extras.stills import Preview
 from bot.media.ffmpeg import Ffmpeg
 from bot.media.turns import Turns, Work
-from storage.errors import JobNotFound
+from storage import blocks, upload_limits
+from storage.errors import JobNotFound, MemberBlocked
 from storage.jobs import Job, JobState
 from tests.bot.workshop import GUILD, MEMBER, Workshop
 from tests.media.extras.footage import Studio
@@ -95,7 +96,13 @@ def make_service(
     )
     ffmpeg = Ffmpeg(turns, Work.EXTRA)
     return ExtrasService(
-        workshop.database, history, workshop.files, ffmpeg, board, most_seconds=most_seconds
+        workshop.database,
+        history,
+        workshop.files,
+        ffmpeg,
+        board,
+        clock=workshop.clock,
+        most_seconds=most_seconds,
     )
 
 
@@ -159,6 +166,32 @@ async def test_a_moderator_may_but_only_in_their_own_guild(
     with pytest.raises(JobNotFound):
         await extras.make(asked(job, Viewer(GUILD + 1, 99, is_moderator=True)), TRIM)
     assert len(board.posts) == 1
+
+
+async def test_whoever_is_blocked_has_nothing_made(
+    extras: ExtrasService, workshop: Workshop, board: Board, job: Job
+) -> None:
+    await workshop.database.run(
+        blocks.block_member, GUILD, MEMBER, 99, until=None, reason=None, now=workshop.clock()
+    )
+
+    with pytest.raises(MemberBlocked):
+        await extras.make(asked(job), TRIM)
+
+    assert board.posts == []
+
+
+async def test_a_limit_that_was_learnt_from_a_refusal_counts_for_extras_too(
+    extras: ExtrasService, workshop: Workshop, board: Board, job: Job, noisy: bytes
+) -> None:
+    workshop.files.clip(job.clip or "").write_bytes(noisy)
+    now = workshop.clock()
+    remember = upload_limits.remember
+    await workshop.database.run(remember, GUILD, board.told_bytes, 300_000, now=now)
+
+    await extras.make(asked(job), Trim(0, 1))
+
+    assert [size_bytes <= 300_000 for _, size_bytes in board.posts] == [True]
 
 
 async def test_another_members_clip_cannot_be_joined_by_naming_it(
