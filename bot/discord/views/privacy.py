@@ -88,6 +88,7 @@ def _goes(held: Holdings) -> list[str]:
     jobs = _count(len(held.jobs), "job", "jobs")
     return [
         f"The prompts of your {jobs}, and your name on them: a random number takes its place.",
+        *([f"Your {_count(len(held.drafts), 'preview', 'previews')}."] if held.drafts else []),
         f"The {_count(len(held.files), 'picture, sound or clip', 'pictures, sounds and clips')} "
         "I keep of them.",
         "The reasons moderators wrote when they gave you credits, and the links from these jobs to "

@@ -14,7 +14,7 @@ from tests.bot.orders import picture
 from tests.scripted import PLAIN
 
 MIB = 2**20
-LAST = ("last.png", picture((48, 64)))
+LAST = ("last.png", picture((480, 640)))
 SONG = ("song.wav", silence())
 
 

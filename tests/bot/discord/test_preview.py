@@ -427,6 +427,8 @@ async def test_what_is_to_be_said_of_the_picture_stands_on_the_card_alone(club: 
 async def test_drafts_are_counted_among_what_is_stored_of_a_member(club: Club) -> None:
     await previewed(club)
 
+    asked = shown(await club.member.slash(club.channel, "privacy delete"))
+    assert "- Your 1 preview." in texts(asked)
     held = await club.client.members.privacy.delete(club.guild.id, club.member.id)
 
     assert len(held.drafts) == 1

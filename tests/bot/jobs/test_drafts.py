@@ -58,6 +58,12 @@ async def test_a_picture_of_the_clips_shape_is_kept_once(workshop: Workshop) -> 
     assert kept(workshop) == ["1-whole.jpg"]
 
 
+async def test_a_way_in_which_nothing_could_be_seen_is_not_offered(workshop: Workshop) -> None:
+    shown = await preview(workshop, files=pictured(picture((150, 600))))
+
+    assert (shown.way, shown.other_ways) == ("pad", ())
+
+
 @pytest.mark.parametrize("fit", list(Fit))
 async def test_a_way_that_was_asked_for_is_shown_first(workshop: Workshop, fit: Fit) -> None:
     shown = await workshop.service.drafts.preview(replace(WANTED, fit=fit), TALL)
