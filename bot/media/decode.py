@@ -49,6 +49,7 @@ _LATE_IMPORTS = (
 _ANIMATED = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
 # Pillow's decoders meet damaged bytes with nearly every built-in error.
 _DAMAGE = (
+    AssertionError,
     OSError,
     SyntaxError,
     ValueError,

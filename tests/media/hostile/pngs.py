@@ -20,6 +20,8 @@ _ADAM7 = (
 """First column, column step, first row and row step of each pass."""
 PALETTE = png_chunk(b"PLTE", bytes(range(48)))
 
+_BAD_EXIF = png_chunk(b"tEXt", b"Raw profile type exif\0\nexif\n 9\n" + SECRET)
+
 
 def cases() -> Iterator[Case]:
     """Every hostile PNG."""
@@ -131,6 +133,7 @@ def _palettes() -> Iterator[Case]:
     for name, chunks in {
         "index out of its palette": (PALETTE, rows),
         "no palette": (rows,),
+        "neither a palette nor sound EXIF": (_BAD_EXIF, rows),
         "an empty palette": (png_chunk(b"PLTE", b""), rows),
         "a palette of 257": (png_chunk(b"PLTE", bytes(257 * 3)), rows),
         "half a colour": (png_chunk(b"PLTE", bytes(47)), rows),

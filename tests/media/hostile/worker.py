@@ -78,8 +78,12 @@ def _decode(data: _Input, kind: str) -> dict[str, object]:
     sys.stdout = cast(io.TextIOWrapper, SimpleNamespace(buffer=answer))
     try:
         decode.main(kind)
-    except Exception:
-        return {"died": traceback.format_exc(limit=-3)}
+    except Exception as error:
+        # To show their lines, it would open the source files.
+        places = traceback.StackSummary.extract(
+            traceback.walk_tb(error.__traceback__), lookup_lines=False
+        )
+        return {"died": f"{error!r} in {places[-1].filename}:{places[-1].lineno}"}
     finally:
         sys.stdin, sys.stdout = real
     line, _, pixels = answer.getvalue().partition(b"\n")
