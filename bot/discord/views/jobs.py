@@ -38,6 +38,8 @@ from storage.jobs import Job, JobState
 if TYPE_CHECKING:
     from bot.discord.client import ZoetropeClient
 
+TOO_LARGE = 413
+
 
 class Deed(enum.StrEnum):
     """What a button of the list does."""
@@ -215,10 +217,26 @@ async def _hand_out(interaction: discord.Interaction[ZoetropeClient], job_id: st
             case ClipLink():
                 await show_link(interaction, clip, said or "")
             case Path():
-                file = discord.File(clip, filename=clip_name(job))
-                await interaction.edit_original_response(content=said, attachments=[file])
+                await _send(interaction, clip, job, said)
             case _:
                 assert_never(clip)
+
+
+async def _send(
+    interaction: discord.Interaction[ZoetropeClient], clip: Path, job: Job, said: str | None
+) -> None:
+    """Send the clip; where Discord takes less than it said, a link in its place, or a sentence."""
+    file = discord.File(clip, filename=clip_name(job))
+    try:
+        await interaction.edit_original_response(content=said, attachments=[file])
+    except discord.HTTPException as error:
+        if error.status != TOO_LARGE:
+            raise
+        if link := interaction.client.members.link(job):
+            await show_link(interaction, link, said or "")
+        else:
+            words = clip_words(NoClip.TOO_LARGE, job)
+            await interaction.edit_original_response(content=words)
 
 
 async def _defer_change(interaction: discord.Interaction[Any]) -> None:

@@ -163,6 +163,23 @@ async def test_a_clip_too_large_to_hand_out_comes_by_link(
     assert (await public.account()).available == 97
 
 
+@pytest.mark.parametrize("is_public", [True, False])
+async def test_a_clip_that_discord_refuses_to_hand_out_comes_by_link_or_is_explained(
+    club: Club, is_public: bool
+) -> None:
+    club.workshop.bench = replace(club.workshop.bench, links=LINKS if is_public else None)
+    await club.restart()
+    await delivered(club)
+    listed = await list_of(club)
+    club.env.inject_error("PATCH", "/webhooks/*/*/messages/@original", status=413, code=40005)
+
+    result = await club.member.click(listed, label="Get clip")
+
+    said = shown(result)
+    assert len(links_in(said)) == is_public
+    assert ("too large to send it to you here" in said.content) is not is_public
+
+
 async def test_a_forgotten_clip_has_no_link(public: Club) -> None:
     job = await delivered(public)
     now = public.workshop.clock()
