@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any, TypeVar
 
 from bot.budget.screening import screen
@@ -113,9 +112,9 @@ class Placing:
         new = NewJob(**_request(asked, ready, job_id), due_at=now + REPLY_GRACE)
         with on_disk():
             await self.preparation.keep(job_id, ready)
-        made = partial(create, now=now, role_ids=asked.order.role_ids)
+        roles = asked.order.role_ids
         try:
-            job = await self.database.run(made, new)
+            job = await self.database.run(create, new, now=now, role_ids=roles)
         except (NotEnoughCredits, BudgetError, DraftGone, DraftUsed):
             # After any other error the files may be those of a job which is there already.
             await self.preparation.drop(list(uploads.names(job_id, ready).values()))
