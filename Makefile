@@ -39,9 +39,10 @@ soak: $(VENV)/dev        ## Kill, freeze and restart the bot for SOAK_MINUTES (1
 bench: $(VENV)/dev       ## Measure, and write docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
-pictures: $(VENV)/dev    ## Take the README's picture anew, in Chromium
+pictures: $(VENV)/dev    ## Make the pictures of the README (in Chromium) and of docs/upscaling.md anew
 	$(BIN)/python -m tests.playground_page.chromium
 	$(BIN)/python -m tests.pictures
+	$(BIN)/python -m tests.pictures_upscaling
 
 lock:            ## Pin requirements/*.in anew (needs uv)
 	for name in run dev "waifu2x --no-deps" "realesrgan --no-deps"; do set -- $$name; \

@@ -16,7 +16,7 @@ from bot.media.upscale_networks import NETWORKS, WAIFU2X, Network, Size, find_we
 
 log = get_logger("media")
 
-# The longest banner takes half the memory, and a tenth of the time on an idle machine.
+# The longest banner takes a third of the memory and, on an idle machine, an eighth of the time.
 LIMITS = Limits(
     wall_seconds=60,
     cpu_seconds=60,
