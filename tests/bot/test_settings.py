@@ -80,6 +80,24 @@ def test_the_owners_stop_is_in_dollars(
     assert load_settings().monthly_stop_microdollars == microdollars
 
 
+@pytest.mark.parametrize(("given", "size_bytes"), [("", None), ("0", None), ("1.5", 1_500_000_000)])
+def test_the_disk_budget_is_in_gigabytes(
+    monkeypatch: pytest.MonkeyPatch, given: str, size_bytes: int | None
+) -> None:
+    monkeypatch.setenv("DISK_BUDGET_GB", given)
+
+    assert load_settings().disk_budget_bytes == size_bytes
+
+
+def test_fewer_than_two_at_once_would_leave_no_turn_to_clips(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MEDIA_AT_ONCE", "1")
+
+    with pytest.raises(BadSettings, match=r"MEDIA_AT_ONCE is wrong: .* greater than or equal to 2"):
+        load_settings()
+
+
 @pytest.mark.parametrize("from_file", [True, False])
 def test_an_empty_setting_means_its_default(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, from_file: bool

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from structlog.testing import capture_logs
 from bot.errors import NoRoom
 from bot.jobs.service import JobService
 from bot.jobs.uploads import Preparation
+from bot.keeping.chores import make_housekeeping
 from bot.keeping.disk_budget import DiskBudget
 from bot.keeping.spending import Spending
 from storage import jobs
@@ -169,6 +171,24 @@ async def test_a_new_clip_that_is_too_much_pushes_an_old_one_out(
     await house.look()
 
     assert clips(workshop) == ["2.mp4"]
+
+
+async def test_a_deployment_keeps_to_the_budget_its_owner_set(
+    workshop: Workshop, clock: StillClock, spending: Spending
+) -> None:
+    await a_clip(workshop, 1, JobState.DELIVERED)
+    clock.advance(2 * DAY)
+    house = make_housekeeping(
+        workshop.settings.model_copy(update={"disk_budget_gb": Decimal("0.0000005")}),
+        workshop.database,
+        workshop.files,
+        spending,
+        clock=clock,
+    )
+
+    await house.look()
+
+    assert clips(workshop) == []
 
 
 async def test_an_order_is_refused_and_nothing_is_left_behind(
