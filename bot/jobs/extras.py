@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol, assert_never
 
 from bot.clock import Clock
+from bot.jobs.delivering import lower_limit
 from bot.jobs.extra import (
     Beside,
     Extra,
@@ -239,7 +240,8 @@ class ExtrasService:
                     raise TooLarge from error
             except ThreadError as error:
                 raise NotPosted from error
-            limit_bytes = min(limit_bytes, made.path.stat().st_size) * 2 // 3
+            size_bytes = (await asyncio.to_thread(made.path.stat)).st_size
+            limit_bytes = lower_limit(min(limit_bytes, size_bytes))
             async with self._in_time():
                 made = await self._fitted(made, folder, limit_bytes)
         raise TooLarge

@@ -243,6 +243,21 @@ async def test_a_place_that_takes_nothing_is_said_so(club: Club) -> None:
     assert await _left_behind(club) == []
 
 
+async def test_an_extra_that_the_bots_stop_cuts_short_is_said_so(
+    club: Club, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = await delivered(club)
+    message = await panel(club, job)
+    # Over long ago, by whichever of simcord's clocks.
+    monkeypatch.setattr("bot.jobs.extras.LAST_ORDERS_SECONDS", -1e9)
+    club.client.extras.call_last_orders()
+
+    result = await club.member.select(message, ["gif"])
+
+    assert answers(result)[-1].startswith("I am being restarted; give me a minute")
+    assert await _left_behind(club) == []
+
+
 async def _public_panel(club: Club, job: Job) -> discord.Message:
     """The panel in the thread, as nothing of ours ever shows it."""
     place = club.client.get_partial_messageable(job.thread_id or 0, guild_id=club.guild.id)

@@ -39,6 +39,12 @@ class Studio:
         _ffmpeg(*inputs, "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(clip))
         return clip
 
+    def convert(self, clip: Path, name: str, *options: str) -> Path:
+        """The same clip, written otherwise."""
+        other = self.folder / name
+        _ffmpeg("-i", str(clip), *options, str(other))
+        return other
+
     def record(self, name: str, *, seconds: float, hertz: int) -> bytes:
         """A member's WAV file."""
         wav = self.folder / f"{name}.wav"
