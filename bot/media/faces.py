@@ -14,7 +14,8 @@ from bot.media.framing import Box
 Pixels: TypeAlias = NDArray[np.uint8]
 """Height x width x 3, RGB."""
 
-_SEARCH_SIDE = 480
+_SEARCH_SIDE = 640
+_LEAST_FACE = (24, 24)
 _NEIGHBOURS = 8
 """How many overlapping finds make a face; fewer see faces in foliage."""
 _LEAST_SHARE = 0.45
@@ -35,9 +36,8 @@ class FaceFinder:
         size = max(1, round(width * scale)), max(1, round(height * scale))
         small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
         grey = cv2.equalizeHist(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
-        least = max(24, max(size) // 20)
         found = self._cascade.detectMultiScale(
-            grey, scaleFactor=1.1, minNeighbors=_NEIGHBOURS, minSize=(least, least)
+            grey, scaleFactor=1.1, minNeighbors=_NEIGHBOURS, minSize=_LEAST_FACE
         )
         if len(found) == 0:
             return None

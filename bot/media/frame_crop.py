@@ -19,15 +19,16 @@ from bot.media.framing import Box
 Floats: TypeAlias = NDArray[np.float64]
 
 _MAP_SIDE = 256
-_LEAST_KEPT = 0.6
-"""A crop that keeps less of what catches the eye cuts off what the picture is about."""
-_LEAST_KEPT_DRAWN = 0.97
-"""Of a drawing or a page: what is cut off may be words."""
+_MOST_LOST = 1.2
+"""Of what catches the eye, against the share of the picture: more is not cut off unasked."""
+_MOST_LOST_DRAWN = 0.1
+"""The same of a drawing or a page: what is cut off may be words."""
+_ROUNDING = 0.01
 _DISLIKE = 0.5
 """Of moving away from the usual place by a whole picture, against keeping all that is seen."""
 _USUAL_ACROSS, _USUAL_DOWN = 0.5, 0.3
 """Heads are more often lost than feet, so the usual place is above the middle."""
-_DRAWN_COLOURS, _DRAWN_SHARE = 4, 0.35
+_DRAWN_COLOURS, _DRAWN_SHARE, _DRAWN_SHARE_GREY = 4, 0.2, 0.45
 """So few colours, exactly, cover so much of what was drawn with a computer."""
 
 
@@ -50,17 +51,17 @@ class Cropper:
         """The best of the largest parts of a ratio."""
         pixels = np.asarray(picture, np.uint8)
         faces = self._faces.find(pixels)
-        seen, least_kept = _interest(pixels)
+        seen, most_lost = _interest(pixels)
         if picture.width / picture.height > ratio:
             length = max(1, round(picture.height * ratio))
             must = (faces.x, faces.x + faces.width) if faces else None
             side = _Side(picture.width, length, seen.sum(axis=0), _USUAL_ACROSS)
-            start, is_good = side.best(must, least_kept)
+            start, is_good = side.best(must, most_lost)
             return Crop(Box(start, 0, length, picture.height), is_good)
         length = max(1, min(picture.height, round(picture.width / ratio)))
         must = (faces.y, faces.y + faces.height) if faces else None
         side = _Side(picture.height, length, seen.sum(axis=1), _USUAL_DOWN)
-        start, is_good = side.best(must, least_kept)
+        start, is_good = side.best(must, most_lost)
         return Crop(Box(0, start, picture.width, length), is_good)
 
 
@@ -76,11 +77,11 @@ class _Side:
     usual: float
     """Where the crop lies by default, as a share of what is cut off."""
 
-    def best(self, must: tuple[int, int] | None, least_kept: float) -> tuple[int, bool]:
+    def best(self, must: tuple[int, int] | None, most_lost: float) -> tuple[int, bool]:
         """Where the crop begins, and whether it is good: with all that must be in it."""
         start, kept = self._most_seen()
         if must is None:
-            return start, kept >= least_kept
+            return start, 1 - kept <= most_lost * (1 - self.left / self.whole) + _ROUNDING
         if must[1] - must[0] > self.left:
             return self._within((sum(must) - self.left) // 2), False
         return self._within(min(max(start, must[1] - self.left), must[0])), True
@@ -99,7 +100,7 @@ class _Side:
 
 
 def _interest(pixels: Pixels) -> tuple[Floats, float]:
-    """How much each place of a small map catches the eye; and how much of it a crop must keep."""
+    """How much each place of a small map catches the eye; and how much of it may be cut off."""
     height, width = pixels.shape[:2]
     scale = _MAP_SIDE / max(width, height)
     size = max(8, round(width * scale)), max(8, round(height * scale))
@@ -108,17 +109,19 @@ def _interest(pixels: Pixels) -> tuple[Floats, float]:
     grey = lab[..., 0].copy()
     steep = np.hypot(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
     if _is_drawn(pixels):
-        return np.asarray(steep, np.float64) + 1e-6, _LEAST_KEPT_DRAWN
+        return np.asarray(steep, np.float64) + 1e-6, _MOST_LOST_DRAWN
     # What differs from its wide surroundings, and what is sharp and full of detail.
     near, far = (cv2.GaussianBlur(lab, (0, 0), sigma) for sigma in (3, 40))
     apart = np.linalg.norm(near - far, axis=2)
     detail = cv2.GaussianBlur(steep.astype(np.float32), (0, 0), 4)
     seen = apart / (apart.mean() + 1) + detail / (detail.mean() + 1)
-    return np.asarray(seen, np.float64) ** 2 + 1e-6, _LEAST_KEPT
+    return np.asarray(seen, np.float64) ** 2 + 1e-6, _MOST_LOST
 
 
 def _is_drawn(pixels: Pixels) -> bool:
     step = max(1, max(pixels.shape) // _MAP_SIDE)
     red, green, blue = (pixels[::step, ::step, band].astype(np.uint32) for band in range(3))
     counts = np.unique(red << 16 | green << 8 | blue, return_counts=True)[1]
-    return bool(np.sort(counts)[-_DRAWN_COLOURS:].sum() > _DRAWN_SHARE * red.size)
+    is_grey = np.array_equal(red, green) and np.array_equal(green, blue)
+    share = _DRAWN_SHARE_GREY if is_grey else _DRAWN_SHARE
+    return bool(np.sort(counts)[-_DRAWN_COLOURS:].sum() > share * red.size)
