@@ -114,17 +114,32 @@ async def run(settings: Settings) -> None:
             limits=settings.limits,
         )
         worker = Worker(bench)
-        if callbacks is not None and links is not None:
-            hooks = Hooks(database, providers, callbacks, clock=clock, wake_worker=worker.wake)
-            application = hooks.application()
-            ClipDownloads(database, files, links, clock=clock).serve_in(application)
-            await stack.enter_async_context(listen(application, settings.port))
+        await _open_to_the_web(stack, bench, worker, port=settings.port)
         await members.privacy.catch_up()
         _give_commands(client, bench, settings, members, reports, spending, wake_worker=worker.wake)
         if not await _logged_in(client, settings, stopping):
             return
         settle_memory()
         await _serve(client, worker, housekeeping, stopping)
+
+
+async def _open_to_the_web(
+    stack: AsyncExitStack, bench: Workbench, worker: Worker, *, port: int
+) -> None:
+    """Take providers' calls and hand out clips, where there is a public address."""
+    if bench.callbacks is None or bench.links is None:
+        return
+    hooks = Hooks(
+        bench.database,
+        bench.providers,
+        bench.callbacks,
+        clock=bench.clock,
+        wake_worker=worker.wake,
+    )
+    application = hooks.application()
+    downloads = ClipDownloads(bench.database, bench.files, bench.links, clock=bench.clock)
+    downloads.serve_in(application)
+    await stack.enter_async_context(listen(application, port))
 
 
 def _give_commands(
