@@ -110,11 +110,12 @@ async def probe(ffmpeg: Ffmpeg, clip: Path, *, is_proven: bool = False) -> ClipF
     if size_bytes > MAX_CLIP_BYTES:
         raise NotPlayable(f"{size_bytes} bytes")
     is_faststart = await asyncio.to_thread(check_whole, clip)
+    # A decoder of several threads conceals damage near the end, now and then, unless it is told.
+    care = () if is_proven else ("-err_detect:v", "explode")
     how = ("-c", "copy") if is_proven else ("-fps_mode", "passthrough")
     try:
         ended = await ffmpeg.run(
-            "-xerror",
-            *clip_input(clip),
+            *("-xerror", *care, *clip_input(clip)),
             *("-map", "0:V:0", "-map", "0:a:0?", *how),
             *("-progress", "pipe:1", "-f", "null", "-"),
         )

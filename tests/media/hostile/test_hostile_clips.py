@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.media.clips import probe
+from bot.media.errors import NotPlayable
 from bot.media.ffmpeg import LIMITS, Ffmpeg
 from tests.media.hostile.clips import ClipCase, clip_cases, sound_clips
 from tests.media.hostile.posting import NOT_PLAYABLE, PLAYABLE, posted
@@ -50,3 +52,16 @@ async def test_each_is_posted_or_refused_and_leaves_nothing_behind(
 async def _posted(ffmpeg: Ffmpeg, case: ClipCase, folder: Path) -> str:
     await asyncio.to_thread(folder.mkdir)
     return await posted(ffmpeg, case.data, case.ending, folder)
+
+
+async def test_damage_near_the_end_is_seen_every_time(
+    cases: list[ClipCase], tmp_path: Path
+) -> None:
+    [sound] = [case.data for case in cases if case.name == "sound mkv"]
+    clip = tmp_path / "clip.mkv"
+    clip.write_bytes(sound[:-100] + b"\xff" * 6 + sound[-94:])
+    ffmpeg = Ffmpeg(limits=replace(LIMITS, niceness=0))
+
+    for _ in range(6):
+        with pytest.raises(NotPlayable):
+            await probe(ffmpeg, clip)
