@@ -23,7 +23,7 @@ from bot.errors import (
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.options import Checked, check, is_other_shape, shape_for, target_for, utf16_length
 from bot.jobs.order import Given, Order
-from bot.media.framing import Target
+from bot.media.framing import Fit, frame_size
 from bot.messages import sentence
 from providers.base import ProviderSettings
 from providers.model import Need, Shape, Variant
@@ -236,7 +236,16 @@ def test_a_frame_has_the_shape_of_the_clip_and_the_limits_of_the_model() -> None
 
     target = target_for(strict, Shape.PHOTO)
 
-    assert target == Target(ratio=1.5, largest_ratio=2.5, max_bytes=5_000_000)
+    assert (target.ratio, target.max_bytes) == (1.5, 5_000_000)
+
+
+@pytest.mark.parametrize("size", [(5000, 403), (403, 5000), (1601, 523), (2560, 801)])
+def test_a_frame_is_never_narrower_than_the_model_takes(size: tuple[int, int]) -> None:
+    target = target_for(replace(PLAIN, largest_ratio=2.5), None)
+
+    for fit in Fit:
+        width, height = frame_size(size, target.ratio_for(size), fit)
+        assert max(width, height) <= 2.5 * min(width, height)
 
 
 def test_where_the_clip_follows_the_picture_its_frame_does_too() -> None:
