@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
+import shutil
 import signal
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -25,10 +29,22 @@ from tests.forks import Fork, fork_bot
 from tests.media.pictures import corners, saved
 
 PICTURE = saved(corners(size=(1152, 768)), "PNG")
-SMALL_CLIP: dict[str, Value] = {"prompt": "slow zoom in", "seconds": 2, "shape": "1:1"}
+SMALL_CLIP: dict[str, Value] = {
+    **{"prompt": "slow zoom in", "seconds": 2, "shape": "1:1"},
+    # With another seed each, they would all be rendered.
+    "seed": 7,
+}
 PATIENCE_SECONDS = 40
 
 T = TypeVar("T")
+
+
+@cache
+def rendered() -> Path:
+    """Where this process keeps the clips of all its bots, until it ends."""
+    folder = tempfile.mkdtemp(prefix="zoetrope-rendered-")
+    atexit.register(shutil.rmtree, folder)
+    return Path(folder)
 
 
 class Stage:
@@ -58,7 +74,9 @@ class Stage:
         """Run the bot until the block ends; it is connected when the block begins."""
         environment = bot_environment(self.playground, self.folder) | settings
         try:
-            async with fork_bot(["run"], environment, where=self.folder, out=self.log) as process:
+            async with fork_bot(
+                ["run"], environment, where=self.folder, out=self.log, rendered=rendered()
+            ) as process:
                 await self.until(lambda: self.playground.gateway.online)
                 yield process
         finally:
