@@ -33,8 +33,9 @@ test: $(VENV)/dev        ## Run every test
 	$(BIN)/python -m tests.playground_page.chromium
 	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal $(ARGS)
 
-soak: $(VENV)/dev        ## Kill, freeze and restart the bot for SOAK_MINUTES (10), and count what is lost
+soak: $(VENV)/dev        ## Kill, freeze and restart the bot for SOAK_MINUTES (10), then send it hostile files for FUZZ_MINUTES (5)
 	$(BIN)/python -m tests.crash $(SOAK_MINUTES)
+	$(BIN)/python -m tests.fuzz $(or $(FUZZ_MINUTES),5)
 
 bench: $(VENV)/dev       ## Measure, and write docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks $(ARGS)
