@@ -14,6 +14,7 @@ from bot.discord import views
 from bot.discord.client import BUTTONS, FORMS
 from bot.discord.views.desk_controls import DeskForm
 from bot.discord.views.forms import Form
+from bot.media.fitting import Fitted
 from storage.jobs import JobState
 from tests.bot.discord.asks import show_everything
 from tests.bot.discord.club import IMAGE, Club
@@ -88,12 +89,22 @@ async def test_every_id_that_is_sent_is_known_by_itself_to_one_and_only_one(club
     await club.moderator.click(await desk(club), label="Give …")
     await show_everything(club)
     await open_every_form(club)
+    await offer_original(club)
 
     ids = sent_ids(club)
 
     known_by = {found: [one for one in TEMPLATES if one.fullmatch(found)] for found in ids}
     assert {found: len(known) for found, known in known_by.items() if len(known) != 1} == {}
     assert {one for known in known_by.values() for one in known} == set(TEMPLATES)
+
+
+async def offer_original(club: Club) -> None:
+    """Post a clip as another file than it came as."""
+    job = replace((await club.jobs())[0], id="0r1g1na1")
+    kept = (await club.workshop.files.clips())[0]
+    fitted = replace(Fitted.as_it_came(kept.path, 64), is_original=False)
+    thread = club.workshop.bench.thread
+    await thread.post_clip(job, fitted, paid_credits=3, offers_original=True)
 
 
 async def test_a_button_of_an_earlier_version_says_what_to_do(club: Club) -> None:
