@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.jobs.extra import Beside, Extra, Join, Loop, Made, Moving, Poster, Soundtrack, Trim
 from bot.jobs.extra_errors import (
+    BeingPosted,
     ClipGone,
     NoNumber,
     NoOtherClip,
@@ -69,6 +70,7 @@ def _loop_words(error: TooShortToLoop) -> str:
 
 EXTRA_SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     ClipGone: "That clip is no longer kept, so nothing can be made of it. Order a new one.",
+    BeingPosted: "That clip is being posted this moment. Press again in a few seconds.",
     NoOtherClip: (
         "There is no second clip of yours here that is still kept. Order another one first."
     ),

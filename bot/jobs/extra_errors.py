@@ -2,6 +2,7 @@
 
 ExtraRefused
 ├── ClipGone       the clip is no longer kept
+├── BeingPosted    the clip itself is not quite delivered yet
 ├── NoOtherClip    the member has no second clip here
 ├── StillMaking    one of the member's extras is being made
 ├── TookTooLong    it was given up
@@ -19,7 +20,11 @@ class ExtraRefused(Exception):
 
 
 class ClipGone(ExtraRefused):
-    """The clip is no longer kept, or was never delivered."""
+    """The clip is no longer kept, or there never was one."""
+
+
+class BeingPosted(ExtraRefused):
+    """The clip itself is not quite delivered yet."""
 
 
 class NoOtherClip(ExtraRefused):

@@ -24,6 +24,7 @@ from bot.jobs.extra import (
     file_name,
 )
 from bot.jobs.extra_errors import (
+    BeingPosted,
     ClipGone,
     NoOtherClip,
     NotPosted,
@@ -114,9 +115,12 @@ class ExtrasService:
     async def job(self, viewer: Viewer, job_id: str) -> Job:
         """A job of whose clip the viewer may have extras.
 
-        Raises NotAllowed, JobNotFound, ClipGone.
+        Raises NotAllowed, JobNotFound, ClipGone, BeingPosted.
         """
         job = await self._history.job(viewer, job_id)
+        if job.state is JobState.FETCHED:
+            # Whoever is quick presses before the job that was posted is stamped.
+            raise BeingPosted
         if not await self._is_kept(job):
             raise ClipGone
         return job

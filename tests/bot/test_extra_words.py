@@ -10,6 +10,7 @@ import pytest
 from bot.extra_words import EXTRA_SENTENCES, MENU, called, posted_words
 from bot.jobs.extra import Extra, Join, Loop, Made, Moving, Poster, Trim
 from bot.jobs.extra_errors import (
+    BeingPosted,
     ClipGone,
     ExtraRefused,
     NoNumber,
@@ -32,6 +33,7 @@ from bot.messages import sentence
 
 SAID: dict[Exception, str] = {
     ClipGone(): "no longer kept, so nothing can be made of it. Order a new one.",
+    BeingPosted(): "Press again in a few seconds.",
     NoOtherClip(): "Order another one first.",
     StillMaking(): "Wait until that is posted, and try again.",
     TookTooLong(): "Try again later, or with a shorter clip.",

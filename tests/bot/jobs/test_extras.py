@@ -12,6 +12,7 @@ import pytest
 from bot.errors import NotAllowed, Restarting
 from bot.jobs.extra import Beside, Extra, Join, Loop, Made, Moment, Moving, Poster, Trim
 from bot.jobs.extra_errors import (
+    BeingPosted,
     ClipGone,
     NoOtherClip,
     NotPosted,
@@ -209,7 +210,7 @@ async def test_a_clip_that_is_not_delivered_gives_nothing_away(
     await workshop.enrich(100)
     job = await workshop.visit_until(JobState.FETCHED, await workshop.order())
 
-    with pytest.raises(ClipGone):
+    with pytest.raises(BeingPosted):
         await extras.make(asked(job), TRIM)
 
 
