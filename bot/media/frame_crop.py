@@ -108,7 +108,7 @@ def _interest(pixels: Pixels) -> tuple[Floats, float]:
     lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB).astype(np.float32)
     grey = lab[..., 0].copy()
     steep = np.hypot(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
-    if _is_drawn(pixels):
+    if steep.any() and _is_drawn(pixels):
         return np.asarray(steep, np.float64) + 1e-6, _MOST_LOST_DRAWN
     # What differs from its wide surroundings, and what is sharp and full of detail.
     near, far = (cv2.GaussianBlur(lab, (0, 0), sigma) for sigma in (3, 40))

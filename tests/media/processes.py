@@ -28,6 +28,15 @@ def read_process(pid: int, name: str) -> list[bytes]:
     return Path(f"/proc/{pid}/{name}").read_bytes().split(b"\0")[:-1]
 
 
+def can_open_nothing(pid: int) -> bool:
+    """Whether a living process has given up opening files."""
+    try:
+        limits = Path(f"/proc/{pid}/limits").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return ["Max", "open", "files", "0", "0", "files"] in [line.split() for line in limits]
+
+
 def _command(pid: int) -> list[bytes]:
     try:
         return read_process(pid, "cmdline")

@@ -5,26 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from pathlib import Path
 
 import pytest
 
 from bot.media.errors import PictureTooHard
 from bot.media.pictures import Pictures
 from bot.media.turns import Turns
-from tests.media.processes import children, eventually, is_alive, read_process
+from tests.media.processes import can_open_nothing, children, eventually, is_alive, read_process
 
 
 def decoders() -> list[int]:
     return [pid for pid in children("bot.media.decode") if can_open_nothing(pid)]
-
-
-def can_open_nothing(pid: int) -> bool:
-    try:
-        limits = Path(f"/proc/{pid}/limits").read_text().splitlines()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return ["Max", "open", "files", "0", "0", "files"] in [line.split() for line in limits]
 
 
 async def test_it_knows_no_secret_and_can_open_nothing(

@@ -178,7 +178,7 @@ async def test_a_broken_or_foreign_profile_is_ignored(room: Pictures, mode: str)
 async def test_of_an_animation_the_first_frame_is_used_and_noted(room: Pictures, kind: str) -> None:
     picture = await room.decode(pictures.animated(kind))
 
-    assert picture.notes == (PictureNote.FIRST_FRAME,)
+    assert picture.notes[0] is PictureNote.FIRST_FRAME
     assert is_near(opened(picture).getpixel((16, 16)), RED)
 
 

@@ -1,0 +1,230 @@
+"""What a model is sent: a JPEG of the right ratio, size and weight, made in a child of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from dataclasses import dataclass, field, replace
+
+import pytest
+from PIL import Image
+
+from bot.media.errors import PictureTooHard, PictureTooSmall
+from bot.media.framing import Box, Fit, PictureNote, Size, Target
+from bot.media.pictures import LIMITS, Picture, Pictures, Source
+from tests.media.pictures import BLUE, GREEN, RED, YELLOW, corners, noise, saved
+from tests.media.processes import can_open_nothing, children, eventually, read_process
+from tests.providers.local.pictures import SAMPLE, person
+
+WIDE = Target(ratio=16 / 9, largest_ratio=2.5, max_bytes=4 * 2**20)
+TALL = replace(WIDE, ratio=9 / 16)
+OWN = replace(WIDE, ratio=None)
+
+
+@pytest.fixture
+def room() -> Pictures:
+    return Pictures()
+
+
+def source(image: Image.Image) -> Source:
+    return Source(*image.size, image.convert("RGB").tobytes())
+
+
+def opened(picture: Picture) -> Image.Image:
+    image = Image.open(io.BytesIO(picture.jpeg))
+    assert (image.format, image.mode, image.size) == (
+        "JPEG",
+        "RGB",
+        (picture.width, picture.height),
+    )
+    return image
+
+
+def is_near(seen: object, colour: tuple[int, int, int], tolerance: int = 12) -> bool:
+    assert isinstance(seen, tuple)
+    return all(abs(a - b) <= tolerance for a, b in zip(seen, colour, strict=True))
+
+
+async def test_a_picture_of_the_models_ratio_is_sent_whole(room: Pictures) -> None:
+    picture = await room.frame(source(corners(size=(1280, 720))), WIDE)
+
+    image = opened(picture)
+    assert (picture.width, picture.height) == (1280, 720)
+    assert (picture.fit, picture.box, picture.notes) == (None, None, ())
+    assert is_near(image.getpixel((2, 2)), RED)
+    assert is_near(image.getpixel((1277, 2)), GREEN)
+    assert is_near(image.getpixel((2, 717)), BLUE)
+    assert is_near(image.getpixel((1277, 717)), YELLOW)
+
+
+async def test_a_picture_of_nearly_the_ratio_is_cropped(room: Pictures) -> None:
+    photo = Image.open(SAMPLE).resize((1600, 1200))
+
+    picture = await room.frame(source(photo), WIDE)
+
+    assert (picture.fit, picture.box) == (Fit.CROP, None)
+    assert (picture.width, picture.height) == (1600, 900)
+
+
+async def test_a_picture_of_quite_another_ratio_is_padded_and_lies_where_its_box_says(
+    room: Pictures,
+) -> None:
+    picture = await room.frame(source(corners(size=(1400, 700))), TALL)
+
+    assert (picture.fit, picture.width, picture.height) == (Fit.PAD, 1400, 2489)
+    assert picture.box == Box(0, 894, 1400, 700)
+    image = opened(picture)
+    assert is_near(image.getpixel((4, 898)), RED)
+    assert is_near(image.getpixel((1395, 1590)), YELLOW)
+    assert not is_near(image.getpixel((4, 800)), RED, tolerance=40)
+
+
+async def test_a_crop_that_would_cut_a_face_becomes_padding_unless_it_was_chosen(
+    room: Pictures,
+) -> None:
+    closeup = source(Image.fromarray(person(1200, 900, face_x=600, face_y=450, size=500)))
+
+    unasked = await room.frame(closeup, WIDE)
+    chosen = await room.frame(closeup, WIDE, Fit.CROP)
+
+    assert unasked.fit is Fit.PAD
+    assert chosen.fit is Fit.CROP
+
+
+async def test_padding_can_be_chosen(room: Pictures) -> None:
+    picture = await room.frame(source(corners(size=(1600, 1200))), WIDE, Fit.PAD)
+
+    assert (picture.fit, picture.box) == (Fit.PAD, Box(266, 0, 1600, 1200))
+
+
+async def test_a_plain_edge_goes_on_in_the_padding(room: Pictures) -> None:
+    drawing = Image.new("RGB", (1000, 1000), (250, 240, 220))
+    drawing.paste(RED, (400, 400, 600, 600))
+
+    image = opened(await room.frame(source(drawing), WIDE))
+
+    assert all(is_near(image.getpixel((x, 500)), (250, 240, 220), 3) for x in (2, 380, 395, 1700))
+
+
+@pytest.mark.parametrize(
+    ("size", "sent"), [((1500, 1000), (1500, 1000)), ((2000, 400), (2000, 800))]
+)
+async def test_a_clip_that_follows_its_picture_has_its_ratio_as_far_as_the_model_goes(
+    room: Pictures, size: tuple[int, int], sent: tuple[int, int]
+) -> None:
+    picture = await room.frame(source(corners(size=size)), OWN)
+
+    assert (picture.width, picture.height) == sent
+
+
+async def test_a_small_picture_is_enlarged_and_the_member_told(room: Pictures) -> None:
+    picture = await room.frame(source(corners(size=(320, 180))), WIDE)
+
+    assert (picture.width, picture.height) == (1024, 576)
+    assert picture.notes == (PictureNote.SMALL,)
+
+
+async def test_what_is_known_of_the_source_is_said_too(room: Pictures) -> None:
+    moving = replace(source(corners(size=(320, 180))), notes=(PictureNote.FIRST_FRAME,))
+
+    picture = await room.frame(moving, WIDE)
+
+    assert picture.notes == (PictureNote.FIRST_FRAME, PictureNote.SMALL)
+
+
+@pytest.mark.parametrize("size", [(255, 143), (96, 64)])
+async def test_a_picture_that_would_have_to_grow_too_far_is_refused(
+    room: Pictures, size: tuple[int, int]
+) -> None:
+    with pytest.raises(PictureTooSmall):
+        await room.frame(source(corners(size=size)), OWN)
+
+
+@dataclass
+class Remembers:
+    """Fills what it enlarges with green, and remembers the sizes."""
+
+    asked: list[tuple[Size, Size]] = field(default_factory=list)
+    name: str = "remembers"
+
+    async def upscale(self, rgb: bytes, size: Size, target: Size) -> bytes:
+        assert len(rgb) == 3 * size[0] * size[1]
+        self.asked.append((size, target))
+        return bytes(GREEN) * (target[0] * target[1])
+
+
+async def test_the_upscaler_is_asked_for_no_more_than_the_frame_needs() -> None:
+    upscaler = Remembers()
+
+    picture = await Pictures(upscaler=upscaler).frame(source(corners(size=(512, 384))), WIDE)
+
+    assert upscaler.asked == [((512, 384), (1024, 768))]
+    assert (picture.width, picture.height) == (1024, 576)
+    assert is_near(opened(picture).getpixel((500, 300)), GREEN)
+
+
+async def test_a_picture_is_as_light_as_the_model_wants_it(room: Pictures) -> None:
+    grain = source(noise(1200))
+
+    rich = await room.frame(grain, OWN)
+    lean = await room.frame(grain, replace(OWN, max_bytes=900_000))
+    smaller = await room.frame(grain, replace(OWN, max_bytes=300_000))
+
+    assert 900_000 < len(rich.jpeg) <= OWN.max_bytes
+    assert len(lean.jpeg) <= 900_000
+    assert (lean.width, lean.height) == (1200, 1200)
+    assert len(smaller.jpeg) <= 300_000
+    assert smaller.width < 1200
+
+
+async def test_the_box_shrinks_with_a_picture_made_lighter(room: Pictures) -> None:
+    grain = source(noise(1200))
+
+    picture = await room.frame(grain, replace(WIDE, max_bytes=250_000))
+
+    assert picture.box is not None
+    assert picture.width < 2133
+    assert abs(picture.box.width - picture.box.height) <= 1
+    assert picture.box.height == picture.height
+    assert abs(2 * picture.box.x + picture.box.width - picture.width) <= 2
+
+
+async def test_nothing_but_pixels_is_sent(room: Pictures) -> None:
+    picture = await room.frame(source(corners(size=(1280, 720))), WIDE)
+
+    assert b"Exif" not in picture.jpeg
+    assert set(opened(picture).info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+
+
+async def test_an_upload_is_decoded_and_framed_at_once(room: Pictures) -> None:
+    picture = await room.prepare(saved(corners(size=(720, 1280)), "WEBP"), TALL)
+
+    assert (picture.width, picture.height, picture.fit) == (720, 1280, None)
+
+
+async def test_a_frame_that_takes_too_long_is_too_hard() -> None:
+    hurried = Pictures(limits=replace(LIMITS, wall_seconds=0.01))
+
+    with pytest.raises(PictureTooHard):
+        await hurried.frame(source(corners(size=(1280, 720))), WIDE)
+
+
+async def test_the_framing_child_knows_no_secret_and_can_open_nothing(
+    room: Pictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "secret")
+
+    def confined() -> list[int]:
+        return [child for child in children("bot.media.frame") if can_open_nothing(child)]
+
+    async with asyncio.TaskGroup() as group:
+        framing = group.create_task(room.frame(source(noise(2400)), WIDE, Fit.CROP))
+        await eventually(lambda: bool(confined()))
+        [child] = confined()
+        environment = read_process(child, "environ")
+        framing.cancel()
+
+    assert {line.partition(b"=")[0] for line in environment} == {
+        b"PYTHONPATH",
+        b"OPENBLAS_NUM_THREADS",
+    }
