@@ -32,6 +32,7 @@ NEW_COLUMNS = {
     "provider_microdollars": None,
     "refused_pays": 0,
     "approved_at": None,
+    "inset": None,
 }
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import discord
 import pytest
@@ -12,6 +15,8 @@ from discord import ui
 from PIL import Image
 from simcord import InteractionResult, MemberActor
 
+from bot.discord.permissions import require_sight
+from bot.errors import NotAllowed
 from providers.model import Shape, Variant
 from storage import blocks, guilds, ledger
 from storage.drafts import LIFETIME, of_member
@@ -434,3 +439,23 @@ async def test_drafts_are_counted_among_what_is_stored_of_a_member(club: Club) -
     assert len(held.drafts) == 1
     assert kept(club) == []
     assert await club.workshop.database.read(of_member, club.guild.id, club.member.id) == []
+
+
+async def test_drafts_are_handed_out_with_all_else(club: Club) -> None:
+    await previewed(club, prompt="heavy rain", shape="16:9", image=TALL)
+
+    data = await club.client.members.privacy.export(club.guild.id, club.member.id)
+
+    [draft] = json.loads(data)["drafts"]
+    assert (draft["prompt"], list(draft["frames"])) == ("heavy rain", ["pad", "crop"])
+    assert draft["member_id"] == str(club.member.id)
+
+
+def test_who_no_longer_sees_the_channel_makes_nothing_there() -> None:
+    # Discord keeps such a press back, and so does its simulation; ours is the second check.
+    blind: Any = SimpleNamespace(permissions=discord.Permissions.none())
+    seeing: Any = SimpleNamespace(permissions=discord.Permissions(view_channel=True))
+
+    require_sight(seeing)
+    with pytest.raises(NotAllowed, match="who may see this channel"):
+        require_sight(blind)
