@@ -172,7 +172,6 @@ class _Kling:
             max_negative_chars=2500 if is_legacy and not self.is_omni else 0,
             picture=Need.OPTIONAL,
             text_shapes=(Shape.LANDSCAPE, Shape.PORTRAIT, Shape.SQUARE),
-            least_side_px=300,
             largest_ratio=2.5,
             max_picture_bytes=MAX_PICTURE_BYTES,
             aliases=_spellings(self.id, *self.also.split(), but=self.name.casefold()),

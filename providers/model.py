@@ -94,8 +94,6 @@ class VideoModel:
     """What a clip made from a picture can be; empty where it follows the picture."""
     text_shapes: tuple[Shape, ...] = ()
     """What a clip made from words alone can be; the first is the default."""
-    least_side_px: int = 0
-    """Of the picture."""
     largest_ratio: float = 10.0
     """Of the picture's longer side to its shorter."""
     max_picture_bytes: int = 8 * 1024**2

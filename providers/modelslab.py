@@ -131,8 +131,7 @@ def _fusion(
         max_prompt_chars=2000,
         picture=Need.OPTIONAL if all(ids) else Need.REQUIRED if picture_id else Need.NEVER,
         text_shapes=text_shapes if words_id else (),
-        # No limits of pictures are documented; these are Kling's, the strictest known.
-        least_side_px=300,
+        # No limits of pictures are documented; this is Kling's, the strictest known.
         largest_ratio=2.5,
         max_picture_bytes=_MAX_PICTURE_BYTES,
         audio=audio,

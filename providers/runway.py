@@ -204,8 +204,8 @@ _VEO: dict[str, Any] = {
     "fields": "audio seed negativePrompt", "last_frame": True,
     "max_prompt_chars": 1000, "max_negative_chars": 1000,
 }
-# Least side and largest ratio are Kling's own: Runway names none, and may bill what Kling refuses.
-_KLING: dict[str, Any] = {"last_frame": True, "least_side_px": 300, "largest_ratio": 2.5}
+# The largest ratio is Kling's own: Runway names none, and may bill what Kling refuses.
+_KLING: dict[str, Any] = {"last_frame": True, "largest_ratio": 2.5}
 _KLING_3 = _KLING | {"seconds": range(3, 16), "fields": "audio", "max_prompt_chars": 2500}
 _KLING_720P = {"720p": "1280:720 720:1280 960:960"}
 _KLING_1080P = {"1080p": "1920:1080 1080:1920 1440:1440"}
