@@ -49,6 +49,7 @@ _LATE_IMPORTS = (
 _ANIMATED = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
 # Pillow's decoders meet damaged bytes with nearly every built-in error.
 _DAMAGE = (
+    Image.DecompressionBombError,
     AssertionError,
     OSError,
     SyntaxError,
@@ -66,7 +67,7 @@ _DAMAGE = (
 def main(kind: str) -> None:
     """Answer for the one picture on stdin."""
     _load_decoder(kind)
-    _configure_pillow()
+    _configure_pillow(kind)
     _open_nothing_more()
     try:
         picture, notes = decode(sys.stdin.buffer.read(), kind)
@@ -83,6 +84,8 @@ def decode(data: bytes, kind: str) -> tuple[Image.Image, tuple[PictureNote, ...]
     Raises DamagedPicture, PictureTooBig, PictureTooSmall or PictureTooNarrow.
     """
     try:
+        if kind == "GIF":
+            _check_screen(data)
         with Image.open(io.BytesIO(data), formats=[kind]) as image:
             _check_size(*image.size)
             is_animated = image.format in _ANIMATED and getattr(image, "is_animated", False)
@@ -116,14 +119,16 @@ def _load_decoder(kind: str) -> None:
             pass
 
 
-def _configure_pillow() -> None:
+def _configure_pillow(kind: str) -> None:
     Image.preinit()
     for module in _LATE_IMPORTS:
         importlib.import_module(module)
     PngImagePlugin.MAX_TEXT_CHUNK = 1024**2
     PngImagePlugin.MAX_TEXT_MEMORY = 4 * 1024**2
     # Pillow's own check would refuse without telling the size; ours comes before any pixel too.
-    Image.MAX_IMAGE_PIXELS = None
+    # But for GIF: to open one is to make room for its frame, however far beyond its screen. The
+    # check refuses from twice this number on.
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2 if kind == "GIF" else None
     # To show a warning, Python would read the source file it comes from.
     warnings.simplefilter("ignore")
 
@@ -131,6 +136,12 @@ def _configure_pillow() -> None:
 def _open_nothing_more() -> None:
     """From here on this process cannot open a file or a socket, whatever the bytes make it try."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def _check_screen(data: bytes) -> None:
+    width, height = struct.unpack_from("<HH", data, 6)
+    if width * height > MAX_PIXELS:
+        raise PictureTooBig(width, height)
 
 
 def _check_size(width: int, height: int) -> None:

@@ -173,6 +173,13 @@ def _animations() -> Iterator[Case]:
     yield either("gif whose second frame is beyond all", gif(frame(), frame(x=65535, y=65535)))
     loop = b"!\xff\x0bNETSCAPE2.0\3\1\xff\xff\0"
     yield taken("gif that plays 65535 times", gif(loop, frame(), frame(), _TRAILER))
+    for disposal in (2, 3):
+        control = b"!\xf9\4" + bytes([disposal << 2 | 1]) + b"\0\0\2\0"
+        large = frame(b"\2\0", width=40000, height=40000)
+        data = gif(control, large, frame(), _TRAILER)
+        yield either(f"gif bomb that clears 1,600 megapixels by {disposal}", data)
+        data = gif(frame(), control, large, frame(), _TRAILER)
+        yield either(f"gif bomb whose second frame clears them by {disposal}", data)
     for disposal in range(8):
         control = b"!\xf9\4" + bytes([disposal << 2 | 1]) + b"\0\0\2\0"
         data = gif(control, frame(), control, frame(), _TRAILER)
