@@ -38,3 +38,14 @@ async def open_every_form(club: Club) -> None:
     message = await panel(club, job)
     for chosen in WITH_FORMS:
         await club.member.select(message, [chosen])
+
+
+def newest(club: Club) -> discord.Message:
+    """The last message of the last thread."""
+    return club.channel.threads[-1].history()[-1]
+
+
+async def left_behind(club: Club) -> list[str]:
+    """What lies beside the clips."""
+    folder = club.workshop.files.clip("x").parent
+    return [path.name for path in folder.iterdir() if path.suffix != ".mp4"]

@@ -1,0 +1,182 @@
+"""Extras are made one at a time, in bounded time, and within what the place takes."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.errors import Restarting
+from bot.jobs.extra import Extra, Loop, Moment, Moving, Poster, Trim
+from bot.jobs.extra_errors import (
+    NotPosted,
+    StillMaking,
+    TooHard,
+    TookTooLong,
+    TooLarge,
+)
+from bot.jobs.extras import ExtrasService
+from bot.jobs.history import Viewer
+from bot.jobs.thread import ThreadGone, ThreadUnreachable
+from bot.media.extras.stills import Preview
+from bot.media.turns import Turns, Work
+from storage import upload_limits
+from storage.jobs import Job
+from tests.bot.jobs.extras import TRIM, Board, asked, delivered, left_behind, make_service
+from tests.bot.workshop import GUILD, Workshop
+from tests.media.extras.footage import Studio
+from tests.media.processes import eventually
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds with a tone."""
+    return Studio(tmp_path_factory.mktemp("clip")).shoot("clip", size="64x64", rate=12, hertz=440)
+
+
+@pytest.fixture(scope="session")
+def noisy(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A second that compresses badly."""
+    noise = "testsrc2=s=480x270:r=12,noise=alls=20:allf=t"
+    folder = tmp_path_factory.mktemp("noisy")
+    return Studio(folder).shoot("noisy", picture=noise, seconds=1).read_bytes()
+
+
+@pytest.fixture
+def board() -> Board:
+    return Board()
+
+
+@pytest.fixture
+def turns() -> Turns:
+    return Turns()
+
+
+@pytest.fixture
+def extras(workshop: Workshop, board: Board, turns: Turns) -> ExtrasService:
+    return make_service(workshop, board, turns)
+
+
+@pytest.fixture
+async def job(workshop: Workshop) -> Job:
+    await workshop.enrich(100)
+    return await delivered(workshop, 1)
+
+
+async def test_one_member_has_one_made_at_a_time_and_others_wait_for_nobody(
+    extras: ExtrasService, board: Board, turns: Turns, job: Job
+) -> None:
+    async with asyncio.TaskGroup() as group, turns.turn(Work.EXTRA):
+        first = group.create_task(extras.make(asked(job), TRIM))
+        await eventually(lambda: turns.load.waiting[Work.EXTRA] == 1)
+        with pytest.raises(StillMaking):
+            await extras.make(asked(job), TRIM)
+        moderator = Viewer(GUILD, 99, is_moderator=True)
+        second = group.create_task(extras.make(asked(job, moderator), TRIM))
+        await eventually(lambda: turns.load.waiting[Work.EXTRA] == 2)
+
+    assert sorted([first.result(), second.result()]) == [1, 2]
+    assert await extras.make(asked(job), TRIM) == 3
+
+
+async def test_one_that_waits_too_long_is_given_up(
+    workshop: Workshop, board: Board, turns: Turns, job: Job
+) -> None:
+    impatient = make_service(workshop, board, turns, most_seconds=0.01)
+
+    async with turns.turn(Work.EXTRA):
+        with pytest.raises(TookTooLong):
+            await impatient.make(asked(job), TRIM)
+
+    assert left_behind(workshop) == []
+    assert turns.load.waiting == {}
+
+
+async def test_when_the_bot_stops_one_under_way_ends_with_a_sentence_and_leaves_nothing(
+    extras: ExtrasService,
+    workshop: Workshop,
+    turns: Turns,
+    job: Job,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.jobs.extras.LAST_ORDERS_SECONDS", 0)
+    async with turns.turn(Work.EXTRA):
+        making = asyncio.ensure_future(extras.make(asked(job), TRIM))
+        await eventually(lambda: turns.load.waiting[Work.EXTRA] == 1)
+        extras.call_last_orders()
+        with pytest.raises(Restarting):
+            await making
+
+    assert left_behind(workshop) == []
+    with pytest.raises(Restarting):
+        await extras.make(asked(job), TRIM)
+
+
+async def test_a_place_that_takes_less_than_it_says_gets_a_smaller_version(
+    extras: ExtrasService, workshop: Workshop, board: Board, job: Job, noisy: bytes
+) -> None:
+    workshop.files.clip(job.clip or "").write_bytes(noisy)
+    board.taken_bytes = 300_000
+
+    await extras.make(asked(job), Trim(0, 1))
+
+    [(made, size_bytes)] = board.posts
+    assert size_bytes <= 300_000
+    assert made.seconds == pytest.approx(1.0, abs=0.05)
+
+
+@pytest.mark.parametrize("extra", [TRIM, Poster(0.5), Moving(Preview.GIF)])
+async def test_a_place_that_takes_next_to_nothing_is_said_so(
+    extras: ExtrasService, workshop: Workshop, board: Board, job: Job, extra: Extra
+) -> None:
+    board.taken_bytes = 100
+
+    with pytest.raises(TooLarge):
+        await extras.make(asked(job), extra)
+
+    assert left_behind(workshop) == []
+
+
+@pytest.mark.parametrize("error", [ThreadGone("shut out"), ThreadUnreachable("no answer")])
+async def test_a_place_that_takes_nothing_is_said_so(
+    extras: ExtrasService, board: Board, job: Job, error: Exception
+) -> None:
+    board.errors.append(error)
+
+    with pytest.raises(NotPosted):
+        await extras.make(asked(job), TRIM)
+
+    assert await extras.make(asked(job), TRIM) == 1
+
+
+async def test_a_clip_whose_file_was_spoiled_is_too_hard(
+    extras: ExtrasService, workshop: Workshop, job: Job
+) -> None:
+    path = workshop.files.clip(job.clip or "")
+    path.write_bytes(path.read_bytes()[:2000])
+
+    with pytest.raises(TooHard):
+        await extras.make(asked(job), Loop(0.3))
+
+    assert left_behind(workshop) == []
+
+
+@pytest.mark.parametrize(
+    ("at", "seconds"), [(Moment.FIRST, 0), (Moment.MIDDLE, 2), (Moment.LAST, 4), (1.5, 1.5)]
+)
+def test_a_moment_in_a_clip_of_four_seconds(at: Moment | float, seconds: float) -> None:
+    assert Poster(at).seconds(4) == seconds
+
+
+async def test_a_limit_that_was_learnt_from_a_refusal_counts_for_extras_too(
+    extras: ExtrasService, workshop: Workshop, board: Board, job: Job, noisy: bytes
+) -> None:
+    workshop.files.clip(job.clip or "").write_bytes(noisy)
+    now = workshop.clock()
+    remember = upload_limits.remember
+    await workshop.database.run(remember, GUILD, board.told_bytes, 300_000, now=now)
+
+    await extras.make(asked(job), Trim(0, 1))
+
+    assert [size_bytes <= 300_000 for _, size_bytes in board.posts] == [True]
