@@ -11,12 +11,14 @@ from tests.bot.workshop import CHANNEL, GUILD, MEMBER
 
 
 def picture(size: tuple[int, int] = (1024, 768), kind: str = "PNG") -> bytes:
-    """Sharp, with strong contrasts, and large enough for every model."""
+    """Sharp, with strong contrasts and many colours, and large enough for every model."""
     squares = Image.frombytes(
         "RGB", (2, 2), bytes((200, 120, 40, *(20, 30, 90) * 2, 250, 240, 200))
     )
+    sharp = squares.resize(size, Image.Resampling.NEAREST)
+    shaded = Image.linear_gradient("L").resize(size).convert("RGB")
     file = io.BytesIO()
-    squares.resize(size, Image.Resampling.NEAREST).save(file, kind)
+    Image.blend(sharp, shaded, 0.3).save(file, kind)
     return file.getvalue()
 
 
