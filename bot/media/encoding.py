@@ -21,6 +21,7 @@ _H264 = (
     *("-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high"),
     *("-pix_fmt", "yuv420p", "-threads", "2"),
 )
+_BUFFER_SHARE = 0.09
 _SEE_THROUGH = ("yuva", "gbrap", "rgba", "bgra", "argb", "abgr", "ya")
 _RGB = ("rgb", "bgr", "gbr", "argb", "abgr", "pal")
 _HDR = ("smpte2084", "arib-std-b67")
@@ -52,7 +53,9 @@ async def encode(ffmpeg: Ffmpeg, clip: Path, to: Path, facts: ClipFacts, attempt
     sound = _aac(attempt.audio_kilobits)
     rate = f"{attempt.video_kilobits}k"
     if attempt.passes == 1:
-        capped = ("-crf", "23", "-maxrate", rate, "-bufsize", rate)
+        # What the buffer holds at the start comes on top, and may be no large part of the whole.
+        buffer = f"{attempt.video_kilobits * min(1.0, facts.seconds * _BUFFER_SHARE):.0f}k"
+        capped = ("-crf", "23", "-maxrate", rate, "-bufsize", buffer)
         return await _run(ffmpeg, *picture, *capped, *sound, *_container(to))
     statistics = ("-b:v", rate, "-passlogfile", str(to.with_suffix("")))
     return await _run(
