@@ -37,7 +37,7 @@ async def test_the_clip_is_posted_in_a_thread_on_the_reply(club: Club, clip_byte
     assert await card.attachments[0].read() == clip_bytes
     for fact in ("> heavy rain", "Plain · 3 s · 16:9", "seed 77", "3 credits paid", "made in "):
         assert fact in texts(card)
-    assert labels(card) == ["Again · 3 credits", "New prompt …"]
+    assert labels(card) == ["Again · 3 credits", "New prompt …", "More …"]
     account = await club.account()
     assert (account.available, account.held) == (97, 0)
 

@@ -130,7 +130,7 @@ async def test_again_and_a_new_prompt_need_no_picture(painters: Club) -> None:
     await painters.create(model="words-1", shape="square")
     await painters.finish()
     card = painters.posts[-1]
-    assert labels(card) == [AGAIN, PROMPT]
+    assert labels(card) == [AGAIN, PROMPT, "More …"]
 
     await painters.member.click(card, label=AGAIN)
     shown = await painters.member.click(card, label=PROMPT)
