@@ -141,7 +141,7 @@ def _facts(words: str, progress: str, clip: Path) -> ClipFacts:
     frames = _FRAMES.findall(progress)
     microseconds = _MICROSECONDS.findall(progress)
     kind = ClipKind.named(clip)
-    if not (kind and video and frames and microseconds):
+    if not (kind and video and frames):
         raise NotPlayable("no picture in it")
     turned = _TURNED.search(declared)
     return ClipFacts(
@@ -151,7 +151,8 @@ def _facts(words: str, progress: str, clip: Path) -> ClipFacts:
         is_upright=turned is None,
         is_on_its_side=turned is not None and abs(int(turned[1])) % 180 == 90,
         pixel_ratio=_pixel_ratio(video["more"]),
-        seconds=int(microseconds[-1]) / 1_000_000,
+        # Read through, a clip of odd times has none to tell.
+        seconds=int(microseconds[-1]) / 1_000_000 if microseconds else 0.0,
         frames=int(frames[-1]),
         rate=_rate(video["more"]),
         codec=video["codec"],

@@ -126,6 +126,9 @@ def _indexes(mp4: bytes, local: Path) -> Iterator[ClipCase]:
         yield case(f"{name} as its frames' size", overwritten(mp4, b"stsz", value, 12))
         yield case(f"its frames at {name}", overwritten(mp4, b"stco", value, 16))
         yield case(f"chunks of {name}", overwritten(mp4, b"stsc", value, 20))
+    silent = b"free".join(mp4.rsplit(b"trak", 1))
+    early = overwritten(silent, b"ctts", struct.pack(">i", -131_072), 76)
+    yield case("a frame shown ten seconds before the others", early, is_playable=True)
     for side in (0, 1, 65535):
         size = struct.pack(">HH", side, side)
         yield case(f"a frame of {side}", overwritten(mp4, b"avc1", size, 32))
