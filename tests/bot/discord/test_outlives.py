@@ -90,6 +90,7 @@ async def test_every_id_that_is_sent_is_known_by_itself_to_one_and_only_one(club
     await show_everything(club)
     await open_every_form(club)
     await offer_original(club)
+    await club.other.slash(club.channel, "animate", image=IMAGE, prompt="rain", preview=True)
 
     ids = sent_ids(club)
 
