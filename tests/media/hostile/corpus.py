@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import subprocess
 import tempfile
 from pathlib import Path
@@ -15,9 +16,10 @@ from tests.media.hostile.case import Case
 from tests.media.pictures import animated, corners, saved
 
 
-def corpus(heic: bytes) -> list[Case]:
+@functools.cache
+def corpus(heic: bytes) -> tuple[Case, ...]:
     """All cases, whose names tell them apart."""
-    return [
+    return (
         *pngs.cases(),
         *jpegs.cases(),
         *gifs.cases(),
@@ -25,7 +27,7 @@ def corpus(heic: bytes) -> list[Case]:
         *heifs.cases(heic),
         *metadata.cases(),
         *foreign.cases(),
-    ]
+    )
 
 
 def sound_pictures(heic: bytes) -> dict[str, bytes]:
@@ -51,6 +53,7 @@ def sound_pictures(heic: bytes) -> dict[str, bytes]:
     }
 
 
+@functools.cache
 def small_heic() -> bytes:
     """A sound HEIC of 64 × 64, encoded anew."""
     with tempfile.TemporaryDirectory() as folder:

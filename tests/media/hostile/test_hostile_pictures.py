@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -29,11 +29,11 @@ def seed() -> bytes:
 
 
 @pytest.fixture(scope="session")
-def cases(seed: bytes) -> list[Case]:
+def cases(seed: bytes) -> tuple[Case, ...]:
     return corpus(seed)
 
 
-async def test_every_file_ends_as_it_should(cases: list[Case], kind: Kind) -> None:
+async def test_every_file_ends_as_it_should(cases: Sequence[Case], kind: Kind) -> None:
     mine = [case for case in cases if kind_of(case.data) is kind]
 
     batches = await decode_batches(kind, [[case.data] for case in mine])
@@ -56,7 +56,7 @@ async def test_a_picture_cut_off_anywhere_ends_as_it_should(seed: bytes, kind: K
         assert batch.peak_bytes < FOR_A_GLANCE, name
 
 
-def _wrong(cases: list[Case], batches: list[Batch]) -> Iterator[tuple[str, str, object]]:
+def _wrong(cases: Sequence[Case], batches: list[Batch]) -> Iterator[tuple[str, str, object]]:
     for case, batch in zip(cases, batches, strict=True):
         [file] = batch.files or [Decoded("it was ended", f"by status {batch.status}")]
         if file.ends not in case.ends:
