@@ -33,7 +33,7 @@ from bot.media.framing import (
 )
 from bot.media.framing import PictureNote as PictureNote
 from bot.media.kinds import ACCEPTED, Kind, kind_of
-from bot.media.turns import Turns, Work
+from bot.media.permits import Permits, Work
 from bot.media.upscaling import Lanczos, Upscaler
 
 MAX_PICTURE_BYTES = 25 * 1024**2
@@ -90,7 +90,7 @@ class Picture:
 class Pictures:
     """Prepares pictures in child processes: one decodes, another frames what came of it."""
 
-    turns: Turns = field(default_factory=Turns)
+    permits: Permits = field(default_factory=Permits)
     upscaler: Upscaler = field(default_factory=Lanczos)
     limits: Limits = field(default=LIMITS, kw_only=True)
 
@@ -140,7 +140,7 @@ class Pictures:
         )
 
     async def _run(self, module: str, argument: str, stdin: bytes) -> Ended:
-        async with self.turns.turn(Work.PICTURE):
+        async with self.permits.permit(Work.PICTURE):
             try:
                 return await run_child(
                     [*_RUN, module, argument],
@@ -200,7 +200,7 @@ def _answer(ended: Ended) -> tuple[object, bytes]:
     line, _, data = ended.stdout.partition(b"\n")
     try:
         return json.loads(line), data
-    except ValueError:
+    except (ValueError, RecursionError):
         _raise_died(ended)
 
 

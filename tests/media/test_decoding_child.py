@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
+from pathlib import Path
 
 import pytest
 
 from bot.media.errors import PictureTooHard
+from bot.media.permits import Permits
 from bot.media.pictures import Pictures
-from bot.media.turns import Turns
+from tests.media.pictures import corners, saved
 from tests.media.processes import can_open_nothing, children, eventually, is_alive, read_process
 
 
@@ -39,8 +42,8 @@ async def test_it_knows_no_secret_and_can_open_nothing(
 
 
 async def test_cancelling_leaves_no_process_and_frees_the_turn(bomb: bytes) -> None:
-    turns = Turns()
-    pictures = Pictures(turns)
+    permits = Permits()
+    pictures = Pictures(permits)
 
     async with asyncio.TaskGroup() as group:
         preparing = group.create_task(pictures.decode(bomb))
@@ -49,11 +52,11 @@ async def test_cancelling_leaves_no_process_and_frees_the_turn(bomb: bytes) -> N
         preparing.cancel()
 
     assert not is_alive(decoder)
-    assert not turns.load.running
+    assert not permits.load.running
 
 
 async def test_no_more_run_at_once_than_have_a_turn(bomb: bytes) -> None:
-    room = Pictures(Turns(at_once=2))
+    room = Pictures(Permits(at_once=2))
     seen: list[int] = []
 
     async with asyncio.TaskGroup() as group:
@@ -84,3 +87,16 @@ async def refusal_of(data: bytes) -> Exception | None:
     except PictureTooHard as error:
         return error
     return None
+
+
+@pytest.mark.parametrize("said", ["", "{", "[" * 100_000, "{}", '{"width": 9}', "null"])
+async def test_a_child_that_was_taken_over_is_believed_in_nothing(
+    said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = tmp_path / "words"
+    words.write_text(said)
+    speaking = (sys.executable, "-c", f"print(open({str(words)!r}).read())")
+    monkeypatch.setattr("bot.media.pictures._RUN", speaking)
+
+    with pytest.raises(PictureTooHard):
+        await Pictures().decode(saved(corners(), "PNG"))
