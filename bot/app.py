@@ -42,8 +42,8 @@ from bot.keeping.old_drafts import OldDrafts
 from bot.keeping.spending import Spending
 from bot.logs import get_logger
 from bot.media.ffmpeg import Ffmpeg
+from bot.media.permits import Permits, Work
 from bot.media.pictures import Pictures
-from bot.media.turns import Turns, Work
 from bot.media.upscaling import choose_upscaler
 from bot.memory import Memory
 from bot.settings import Settings
@@ -78,8 +78,8 @@ async def run(settings: Settings) -> None:
         memory = Memory(database)
         client = await stack.enter_async_context(ZoetropeClient(memory))
         alerting = Alerting(database, DiscordAlerts(client))
-        turns = Turns(settings.media_at_once)
-        ffmpeg = Ffmpeg(turns, Work.CLIP)
+        permits = Permits(settings.media_at_once)
+        ffmpeg = Ffmpeg(permits, Work.CLIP)
         public_url = settings.public_url
         links = await ClipLinks.load(public_url, memory) if public_url else None
         members = MemberService(database, files, ffmpeg, clock=clock, links=links)
@@ -153,9 +153,9 @@ def _give_commands(
     wake_worker: Callable[[], None],
 ) -> None:
     """Give the commands what they may ask for, on the tools of the worker."""
-    turns = bench.ffmpeg.turns
-    pictures = Pictures(turns, choose_upscaler(settings.upscaler, turns))
-    preparation = Preparation(pictures, Ffmpeg(turns, Work.SOUND), bench.files)
+    permits = bench.ffmpeg.permits
+    pictures = Pictures(permits, choose_upscaler(settings.upscaler, permits))
+    preparation = Preparation(pictures, Ffmpeg(permits, Work.SOUND), bench.files)
     client.serve(
         JobService(
             bench.database,
@@ -180,12 +180,12 @@ def _give_commands(
             spending=spending,
         ),
         ShieldService(bench.database, reports, clock=bench.clock, wake_worker=wake_worker),
-        ConditionService(bench, turns, spending, settings),
+        ConditionService(bench, permits, spending, settings),
         ExtrasService(
             bench.database,
             members,
             bench.files,
-            Ffmpeg(turns, Work.EXTRA),
+            Ffmpeg(permits, Work.EXTRA),
             DiscordExtras(client, bench.thread),
             clock=bench.clock,
         ),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from bot.media.turns import Turns
+from bot.media.permits import Permits
 from bot.media.upscaling import choose_upscaler
 from tests.benchmarks.upscaling import SAMPLE, as_jpeg
 
@@ -31,7 +31,7 @@ async def _sheet(sample: Image.Image, factor: int) -> Image.Image:
     small = as_jpeg(sample.resize(size, Image.Resampling.LANCZOS))
     panels = {"original": sample}
     for setting, title in WAYS.items():
-        upscaler = choose_upscaler(setting, Turns())
+        upscaler = choose_upscaler(setting, Permits())
         rgb = await upscaler.upscale(small.tobytes(), size, sample.size)
         panels[title] = Image.frombytes("RGB", sample.size, rgb)
     return _side_by_side({title: panel.crop(DETAIL) for title, panel in panels.items()})

@@ -53,7 +53,7 @@ from storage.database import Database
 from storage.jobs import Job, JobState
 
 MOST_SECONDS = 300
-"""What an extra may take, its wait for a turn included."""
+"""What an extra may take, its wait for a permit included."""
 LAST_ORDERS_SECONDS = 8
 """What extras under way have, once the bot is being stopped; they can be asked for again."""
 FIT_ATTEMPTS = 3

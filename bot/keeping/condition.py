@@ -18,7 +18,7 @@ from bot.jobs.workbench import Workbench
 from bot.keeping.backing_up import last_backup
 from bot.keeping.spending import Spending
 from bot.keeping.sweeping import Retention
-from bot.media.turns import Load, Turns
+from bot.media.permits import Load, Permits
 from bot.settings import Settings
 from storage import traffic
 from storage.backups import file_of
@@ -79,10 +79,10 @@ class ConditionService:
     """Looks at everything at once; nothing it tells is of another member."""
 
     def __init__(
-        self, bench: Workbench, turns: Turns, spending: Spending, settings: Settings
+        self, bench: Workbench, permits: Permits, spending: Spending, settings: Settings
     ) -> None:
         self._bench = bench
-        self._turns = turns
+        self._permits = permits
         self._spending = spending
         self._settings = settings
         self._up_since = bench.clock()
@@ -98,7 +98,7 @@ class ConditionService:
             trouble=self._trouble(),
             providers=self._providers(counted),
             own=tuple(own),
-            load=self._turns.load,
+            load=self._permits.load,
             stock=await self._stock() if viewer.is_moderator else None,
         )
 

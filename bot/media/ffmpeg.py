@@ -1,4 +1,4 @@
-"""Runs ffmpeg in limited child processes, when their turns come."""
+"""Runs ffmpeg in limited child processes, each with a permit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import imageio_ffmpeg
 
 from bot.media.children import Ended, Limits, run_child
 from bot.media.clip_kinds import ClipKind
-from bot.media.turns import Turns, Work
+from bot.media.permits import Permits, Work
 
 # Enough to encode 1080p; a clip that needs more is tried again with a smaller frame.
 LIMITS = Limits(
@@ -30,9 +30,9 @@ _STANDING = (
 
 @dataclass(frozen=True)
 class Ffmpeg:
-    """Runs ffmpeg for one kind of work, each time when its turn comes."""
+    """Runs ffmpeg for one kind of work, each time with a permit."""
 
-    turns: Turns = field(default_factory=Turns)
+    permits: Permits = field(default_factory=Permits)
     work: Work = Work.CLIP
     limits: Limits = field(default=LIMITS, kw_only=True)
     program: str = field(default_factory=imageio_ffmpeg.get_ffmpeg_exe, kw_only=True)
@@ -40,7 +40,7 @@ class Ffmpeg:
     async def run(self, *arguments: str) -> Ended:
         """Run ffmpeg with these arguments after the standing ones. Raises ChildOverran."""
         command = [self.program, *_STANDING, *arguments]
-        async with self.turns.turn(self.work):
+        async with self.permits.permit(self.work):
             return await run_child(command, limits=self.limits)
 
 

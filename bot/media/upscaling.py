@@ -11,7 +11,7 @@ from typing import Protocol
 from bot.logs import get_logger
 from bot.media.children import Ended, Limits, run_child
 from bot.media.errors import ChildOverran
-from bot.media.turns import Turns, Work
+from bot.media.permits import Permits, Work
 from bot.media.upscale_networks import NETWORKS, WAIFU2X, Network, Size, find_weights, passes
 
 log = get_logger("media")
@@ -67,7 +67,7 @@ class Neural:
     network: Network
     weights: Path
     """Without the suffix."""
-    turns: Turns
+    permits: Permits
     limits: Limits = LIMITS
     """What may be said on stdout follows from the picture."""
 
@@ -88,7 +88,7 @@ class Neural:
         expected = target[0] * target[1] * 3
         sizes = map(str, (*size, *target))
         try:
-            async with self.turns.turn(Work.UPSCALE):
+            async with self.permits.permit(Work.UPSCALE):
                 ended = await run_child(
                     [*_UPSCALE, self.name, str(self.weights), *sizes],
                     stdin=rgb,
@@ -107,7 +107,7 @@ class Neural:
         log.warning("upscaler failed, resampled", upscaler=self.name, size=size, why=why)
 
 
-def choose_upscaler(setting: str, turns: Turns) -> Upscaler:
+def choose_upscaler(setting: str, permits: Permits) -> Upscaler:
     """The upscaler of that name, or Lanczos where it is not installed; "auto" is the best."""
     network = WAIFU2X if setting == "auto" else NETWORKS.get(setting)
     if network is None:
@@ -116,7 +116,7 @@ def choose_upscaler(setting: str, turns: Turns) -> Upscaler:
     if weights is None:
         log.warning("upscaler not installed, pictures are resampled", upscaler=network.name)
         return Lanczos()
-    return Neural(network, weights, turns)
+    return Neural(network, weights, permits)
 
 
 def _last_words(ended: Ended) -> str:

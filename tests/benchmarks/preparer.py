@@ -23,13 +23,13 @@ Prepare: TypeAlias = Callable[[bytes], None]
 def as_the_bot() -> Prepare:
     """Decode and frame it in child processes."""
     from bot.media.framing import Target
+    from bot.media.permits import Permits
     from bot.media.pictures import Pictures
-    from bot.media.turns import Turns
     from bot.media.upscaling import choose_upscaler
 
     target = Target(ratio=WIDE, largest_ratio=WIDE, max_bytes=4 * 1024**2)
-    turns = Turns()
-    pictures = Pictures(turns, choose_upscaler("auto", turns))
+    permits = Permits()
+    pictures = Pictures(permits, choose_upscaler("auto", permits))
 
     def prepare(data: bytes) -> None:
         asyncio.run(pictures.prepare(data, target))

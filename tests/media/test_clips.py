@@ -10,7 +10,7 @@ import pytest
 from bot.media.clips import probe
 from bot.media.errors import NotPlayable
 from bot.media.ffmpeg import LIMITS, Ffmpeg
-from bot.media.turns import Turns
+from bot.media.permits import Permits
 from tests.media.conftest import MakeClip
 from tests.media.processes import children, eventually
 
@@ -151,7 +151,7 @@ async def test_cancelling_leaves_no_ffmpeg_and_frees_the_turn(ffmpeg: Ffmpeg, cl
 
 
 async def test_no_more_ffmpegs_run_at_once_than_have_a_turn() -> None:
-    ffmpeg = Ffmpeg(Turns(at_once=2))
+    ffmpeg = Ffmpeg(Permits(at_once=2))
     endless = ("-f", "lavfi", "-i", "testsrc2", "-f", "null", "-")
     seen: list[int] = []
 

@@ -41,7 +41,7 @@ async def test_it_knows_no_secret_and_can_open_nothing(
     }
 
 
-async def test_cancelling_leaves_no_process_and_frees_the_turn(bomb: bytes) -> None:
+async def test_cancelling_leaves_no_process_and_frees_the_permit(bomb: bytes) -> None:
     permits = Permits()
     pictures = Pictures(permits)
 
@@ -55,7 +55,7 @@ async def test_cancelling_leaves_no_process_and_frees_the_turn(bomb: bytes) -> N
     assert not permits.load.running
 
 
-async def test_no_more_run_at_once_than_have_a_turn(bomb: bytes) -> None:
+async def test_no_more_run_at_once_than_have_a_permit(bomb: bytes) -> None:
     room = Pictures(Permits(at_once=2))
     seen: list[int] = []
 

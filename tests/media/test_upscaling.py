@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot.media.turns import Turns, Work
+from bot.media.permits import Permits, Work
 from bot.media.upscale_networks import NETWORKS, Size, find_weights, passes
 from bot.media.upscaling import Lanczos, Upscaler, choose_upscaler
 from tests.media.likeness import psnr, sharpness
@@ -41,7 +41,7 @@ async def enlarged(upscaler: Upscaler, picture: Image.Image, target: Size) -> Im
 async def test_lanczos_is_what_pillow_does(face: Image.Image) -> None:
     small = face.reduce(2)
 
-    large = await enlarged(choose_upscaler("lanczos", Turns()), small, face.size)
+    large = await enlarged(choose_upscaler("lanczos", Permits()), small, face.size)
 
     assert large.tobytes() == small.resize(face.size, Image.Resampling.LANCZOS).tobytes()
 
@@ -69,7 +69,7 @@ def test_a_picture_is_doubled_only_as_often_as_it_gains_by(target: Size, times: 
     [("auto", "waifu2x"), ("waifu2x", "waifu2x"), ("realesrgan", "realesrgan")],
 )
 def test_a_network_is_chosen_by_its_name(setting: str, name: str) -> None:
-    assert choose_upscaler(setting, Turns()).name == name
+    assert choose_upscaler(setting, Permits()).name == name
 
 
 @neural
@@ -77,7 +77,7 @@ def test_a_network_is_chosen_by_its_name(setting: str, name: str) -> None:
 async def test_waifu2x_is_truer_than_lanczos(face: Image.Image, times: int) -> None:
     small = face.reduce(times)
 
-    large = await enlarged(choose_upscaler("waifu2x", Turns()), small, face.size)
+    large = await enlarged(choose_upscaler("waifu2x", Permits()), small, face.size)
 
     plain = await enlarged(Lanczos(), small, face.size)
     assert psnr(large, face) > psnr(plain, face) + 0.25
@@ -87,7 +87,7 @@ async def test_waifu2x_is_truer_than_lanczos(face: Image.Image, times: int) -> N
 async def test_real_esrgan_is_sharper_than_lanczos_and_shows_the_same(face: Image.Image) -> None:
     small = face.reduce(2)
 
-    large = await enlarged(choose_upscaler("realesrgan", Turns()), small, face.size)
+    large = await enlarged(choose_upscaler("realesrgan", Permits()), small, face.size)
 
     plain = await enlarged(Lanczos(), small, face.size)
     assert sharpness(large) > 2 * sharpness(plain)
@@ -97,7 +97,7 @@ async def test_real_esrgan_is_sharper_than_lanczos_and_shows_the_same(face: Imag
 @neural
 @pytest.mark.parametrize("name", NETWORKS)
 async def test_there_are_no_seams_between_tiles(face: Image.Image, name: str) -> None:
-    upscaler = choose_upscaler(name, Turns())
+    upscaler = choose_upscaler(name, Permits())
     whole, part = face.crop((0, 0, 130, 50)), face.crop((60, 0, 130, 50))
 
     # Tiles are 96 pixels wide: one ends within the whole, and none within the part.
@@ -116,7 +116,7 @@ async def test_odd_sizes_and_uneven_factors_give_exactly_the_size(
 ) -> None:
     odd = face.crop((0, 0, 101, 37))
 
-    large = await enlarged(choose_upscaler(name, Turns()), odd, (163, 71))
+    large = await enlarged(choose_upscaler(name, Permits()), odd, (163, 71))
 
     plain = await enlarged(Lanczos(), odd, (163, 71))
     assert psnr(large, plain) > 20
@@ -126,7 +126,7 @@ async def test_odd_sizes_and_uneven_factors_give_exactly_the_size(
 async def test_grey_stays_grey(face: Image.Image) -> None:
     grey = face.convert("L").resize((9, 8)).convert("RGB")
 
-    large = await enlarged(choose_upscaler("realesrgan", Turns()), grey, (36, 32))
+    large = await enlarged(choose_upscaler("realesrgan", Permits()), grey, (36, 32))
 
     assert np.ptp(np.asarray(large), axis=2).max() == 0
 
@@ -135,20 +135,20 @@ async def test_grey_stays_grey(face: Image.Image) -> None:
 async def test_a_little_larger_is_left_to_lanczos(face: Image.Image) -> None:
     target = (int(face.width * 1.25), int(face.height * 1.25))
 
-    large = await enlarged(choose_upscaler("waifu2x", Turns()), face, target)
+    large = await enlarged(choose_upscaler("waifu2x", Permits()), face, target)
 
     assert large == await enlarged(Lanczos(), face, target)
 
 
 @neural
 async def test_pictures_are_enlarged_one_at_a_time(face: Image.Image) -> None:
-    turns = Turns()
-    upscaler = choose_upscaler("waifu2x", turns)
+    permits = Permits()
+    upscaler = choose_upscaler("waifu2x", permits)
 
     async with asyncio.TaskGroup() as group:
         both = [group.create_task(enlarged(upscaler, face, (640, 480))) for _ in range(2)]
         await eventually(lambda: bool(children("bot.media.upscale")))
-        load = turns.load
+        load = permits.load
         for upscaling in both:
             upscaling.cancel()
 

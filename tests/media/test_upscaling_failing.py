@@ -15,7 +15,7 @@ from PIL import Image
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from bot.media.turns import Turns
+from bot.media.permits import Permits
 from bot.media.upscale_networks import WAIFU2X, find_weights
 from bot.media.upscaling import LIMITS, Lanczos, Neural, choose_upscaler
 from tests.media.processes import children, eventually
@@ -50,7 +50,7 @@ def test_without_the_packages_lanczos_is_chosen_and_that_is_logged(
 ) -> None:
     monkeypatch.setattr(sys, "path", [path for path in sys.path if "site-packages" not in path])
 
-    upscaler = choose_upscaler(setting, Turns())
+    upscaler = choose_upscaler(setting, Permits())
 
     assert upscaler.name == "lanczos"
     assert [event["event"] for event in logged] == [
@@ -62,7 +62,7 @@ def test_without_the_packages_lanczos_is_chosen_and_that_is_logged(
 async def test_weights_that_went_away_are_done_without(
     tmp_path: Path, resampled: bytes, logged: list[EventDict]
 ) -> None:
-    upscaler = Neural(WAIFU2X, tmp_path / "gone", Turns())
+    upscaler = Neural(WAIFU2X, tmp_path / "gone", Permits())
 
     assert await upscaler.upscale(RGB, SMALL, LARGE) == resampled
     assert [event["upscaler"] for event in logged] == ["waifu2x"]
@@ -76,7 +76,7 @@ async def test_damaged_weights_are_done_without(
     param = weights.with_name(f"{weights.name}.param").read_bytes()
     (tmp_path / "short.param").write_bytes(param)
     (tmp_path / "short.bin").write_bytes(b"\0" * 1000)
-    upscaler = Neural(WAIFU2X, tmp_path / "short", Turns())
+    upscaler = Neural(WAIFU2X, tmp_path / "short", Permits())
 
     assert await upscaler.upscale(RGB, SMALL, LARGE) == resampled
     assert len(logged) == 1
@@ -86,7 +86,7 @@ async def test_damaged_weights_are_done_without(
 async def test_a_killed_child_is_done_without(
     weights: Path, resampled: bytes, logged: list[EventDict]
 ) -> None:
-    upscaler = Neural(WAIFU2X, weights, Turns())
+    upscaler = Neural(WAIFU2X, weights, Permits())
 
     async with asyncio.TaskGroup() as group:
         upscaling = group.create_task(upscaler.upscale(RGB, SMALL, LARGE))
@@ -103,7 +103,7 @@ async def test_a_child_that_takes_too_long_is_done_without(
     weights: Path, resampled: bytes, logged: list[EventDict]
 ) -> None:
     limits = replace(LIMITS, wall_seconds=0.05)
-    upscaler = Neural(WAIFU2X, weights, Turns(), limits)
+    upscaler = Neural(WAIFU2X, weights, Permits(), limits)
 
     assert await upscaler.upscale(RGB, SMALL, LARGE) == resampled
     assert logged[0]["why"] == "stopped after 0.05 s"
@@ -115,7 +115,7 @@ async def test_a_child_without_enough_memory_is_done_without(
     weights: Path, resampled: bytes, logged: list[EventDict]
 ) -> None:
     limits = replace(LIMITS, memory_bytes=128 * 1024**2)
-    upscaler = Neural(WAIFU2X, weights, Turns(), limits)
+    upscaler = Neural(WAIFU2X, weights, Permits(), limits)
 
     assert await upscaler.upscale(RGB, SMALL, LARGE) == resampled
     assert len(logged) == 1

@@ -12,7 +12,7 @@ from bot.discord.views.clip import ACCENT
 from bot.discord.views.text import bar, cut, ordinal
 from bot.jobs.catalogue import Catalogue
 from bot.keeping.condition import AtProvider, Condition, Stock, Trouble
-from bot.media.turns import Load, Work
+from bot.media.permits import Load, Work
 from storage.jobs import Job
 from storage.line import Place
 from storage.slot_schema import SlotKind

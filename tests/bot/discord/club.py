@@ -23,7 +23,7 @@ from bot.jobs.extras import ExtrasService
 from bot.jobs.history import MemberService
 from bot.keeping.condition import ConditionService
 from bot.media.ffmpeg import Ffmpeg
-from bot.media.turns import Work
+from bot.media.permits import Work
 from bot.memory import Memory
 from providers.model import VideoModel
 from storage import guilds, ledger
@@ -67,12 +67,12 @@ def make_client(workshop: Workshop) -> ZoetropeClient:
         ShieldService(
             bench.database, reports, clock=bench.clock, wake_worker=workshop.count_wake_up
         ),
-        ConditionService(bench, bench.ffmpeg.turns, workshop.spending, workshop.settings),
+        ConditionService(bench, bench.ffmpeg.permits, workshop.spending, workshop.settings),
         ExtrasService(
             bench.database,
             members,
             bench.files,
-            Ffmpeg(bench.ffmpeg.turns, Work.EXTRA),
+            Ffmpeg(bench.ffmpeg.permits, Work.EXTRA),
             DiscordExtras(client, threads),
             clock=bench.clock,
         ),

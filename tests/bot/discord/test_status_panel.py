@@ -19,7 +19,7 @@ from bot.jobs.files import DiskUse
 from bot.jobs.rests import Rest
 from bot.keeping.condition import AtProvider, Condition, Stock, Trouble
 from bot.keeping.sweeping import Retention
-from bot.media.turns import Load, Work
+from bot.media.permits import Load, Work
 from bot.playground.message import Flag
 from bot.playground.message_rules import Draft, shape_of
 from providers.errors import NotSubmitted, RateLimited

@@ -11,7 +11,7 @@ from bot.jobs.extras import Asked, ExtrasService
 from bot.jobs.history import MemberService, Viewer
 from bot.jobs.thread import ClipTooLarge
 from bot.media.ffmpeg import Ffmpeg
-from bot.media.turns import Turns, Work
+from bot.media.permits import Permits, Work
 from storage.jobs import Job
 from tests.bot.workshop import GUILD, MEMBER, Workshop
 
@@ -42,12 +42,12 @@ class Board:
 
 
 def make_service(
-    workshop: Workshop, board: Board, turns: Turns, *, most_seconds: float = 60
+    workshop: Workshop, board: Board, permits: Permits, *, most_seconds: float = 60
 ) -> ExtrasService:
     history = MemberService(
         workshop.database, workshop.files, workshop.bench.ffmpeg, clock=workshop.clock
     )
-    ffmpeg = Ffmpeg(turns, Work.EXTRA)
+    ffmpeg = Ffmpeg(permits, Work.EXTRA)
     return ExtrasService(
         workshop.database,
         history,

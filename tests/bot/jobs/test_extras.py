@@ -16,7 +16,7 @@ from bot.jobs.extra_errors import (
 from bot.jobs.extras import ExtrasService
 from bot.jobs.history import Viewer
 from bot.media.extras.stills import Preview
-from bot.media.turns import Turns
+from bot.media.permits import Permits
 from storage import blocks
 from storage.errors import JobNotFound, MemberBlocked
 from storage.jobs import Job, JobState
@@ -37,13 +37,13 @@ def board() -> Board:
 
 
 @pytest.fixture
-def turns() -> Turns:
-    return Turns()
+def permits() -> Permits:
+    return Permits()
 
 
 @pytest.fixture
-def extras(workshop: Workshop, board: Board, turns: Turns) -> ExtrasService:
-    return make_service(workshop, board, turns)
+def extras(workshop: Workshop, board: Board, permits: Permits) -> ExtrasService:
+    return make_service(workshop, board, permits)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from bot.jobs.extras import ExtrasService
 from bot.jobs.history import Viewer
 from bot.jobs.thread import ThreadGone, ThreadUnreachable
 from bot.media.extras.stills import Preview
-from bot.media.turns import Turns, Work
+from bot.media.permits import Permits, Work
 from storage import upload_limits
 from storage.jobs import Job
 from tests.bot.jobs.extras import TRIM, Board, asked, delivered, left_behind, make_service
@@ -49,13 +49,13 @@ def board() -> Board:
 
 
 @pytest.fixture
-def turns() -> Turns:
-    return Turns()
+def permits() -> Permits:
+    return Permits()
 
 
 @pytest.fixture
-def extras(workshop: Workshop, board: Board, turns: Turns) -> ExtrasService:
-    return make_service(workshop, board, turns)
+def extras(workshop: Workshop, board: Board, permits: Permits) -> ExtrasService:
+    return make_service(workshop, board, permits)
 
 
 @pytest.fixture
@@ -65,45 +65,45 @@ async def job(workshop: Workshop) -> Job:
 
 
 async def test_one_member_has_one_made_at_a_time_and_others_wait_for_nobody(
-    extras: ExtrasService, board: Board, turns: Turns, job: Job
+    extras: ExtrasService, board: Board, permits: Permits, job: Job
 ) -> None:
-    async with asyncio.TaskGroup() as group, turns.turn(Work.EXTRA):
+    async with asyncio.TaskGroup() as group, permits.permit(Work.EXTRA):
         first = group.create_task(extras.make(asked(job), TRIM))
-        await eventually(lambda: turns.load.waiting[Work.EXTRA] == 1)
+        await eventually(lambda: permits.load.waiting[Work.EXTRA] == 1)
         with pytest.raises(StillMaking):
             await extras.make(asked(job), TRIM)
         moderator = Viewer(GUILD, 99, is_moderator=True)
         second = group.create_task(extras.make(asked(job, moderator), TRIM))
-        await eventually(lambda: turns.load.waiting[Work.EXTRA] == 2)
+        await eventually(lambda: permits.load.waiting[Work.EXTRA] == 2)
 
     assert sorted([first.result(), second.result()]) == [1, 2]
     assert await extras.make(asked(job), TRIM) == 3
 
 
 async def test_one_that_waits_too_long_is_given_up(
-    workshop: Workshop, board: Board, turns: Turns, job: Job
+    workshop: Workshop, board: Board, permits: Permits, job: Job
 ) -> None:
-    impatient = make_service(workshop, board, turns, most_seconds=0.01)
+    impatient = make_service(workshop, board, permits, most_seconds=0.01)
 
-    async with turns.turn(Work.EXTRA):
+    async with permits.permit(Work.EXTRA):
         with pytest.raises(TookTooLong):
             await impatient.make(asked(job), TRIM)
 
     assert left_behind(workshop) == []
-    assert turns.load.waiting == {}
+    assert permits.load.waiting == {}
 
 
 async def test_when_the_bot_stops_one_under_way_ends_with_a_sentence_and_leaves_nothing(
     extras: ExtrasService,
     workshop: Workshop,
-    turns: Turns,
+    permits: Permits,
     job: Job,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("bot.jobs.extras.LAST_ORDERS_SECONDS", 0)
-    async with turns.turn(Work.EXTRA):
+    async with permits.permit(Work.EXTRA):
         making = asyncio.ensure_future(extras.make(asked(job), TRIM))
-        await eventually(lambda: turns.load.waiting[Work.EXTRA] == 1)
+        await eventually(lambda: permits.load.waiting[Work.EXTRA] == 1)
         extras.call_last_orders()
         with pytest.raises(Restarting):
             await making

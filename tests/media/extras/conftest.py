@@ -8,7 +8,7 @@ import pytest
 
 from bot.media.extras.material import Material, material
 from bot.media.ffmpeg import Ffmpeg
-from bot.media.turns import Turns, Work
+from bot.media.permits import Permits, Work
 from tests.media.extras.footage import Studio
 
 Opened: TypeAlias = Callable[[Path], Awaitable[Material]]
@@ -33,7 +33,7 @@ def tall(studio: Studio) -> Path:
 
 @pytest.fixture
 def ffmpeg() -> Ffmpeg:
-    return Ffmpeg(Turns(), Work.EXTRA)
+    return Ffmpeg(Permits(), Work.EXTRA)
 
 
 @pytest.fixture

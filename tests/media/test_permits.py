@@ -7,27 +7,27 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from bot.media.turns import PATIENCE, Turns, Work
+from bot.media.permits import PATIENCE, Permits, Work
 
 SLOW = (Work.UPSCALE, Work.CLIP, Work.EXTRA)
 
 
 class Somebody:
-    """Asks for a turn, and keeps it until told to let go."""
+    """Asks for a permit, and keeps it until told to let go."""
 
-    def __init__(self, turns: Turns, work: Work) -> None:
+    def __init__(self, permits: Permits, work: Work) -> None:
         self.work = work
-        self.has_turn = False
+        self.has_permit = False
         self.may_go = asyncio.Event()
-        self.task = asyncio.get_running_loop().create_task(self._work(turns))
+        self.task = asyncio.get_running_loop().create_task(self._work(permits))
 
-    async def _work(self, turns: Turns) -> None:
-        async with turns.turn(self.work):
-            self.has_turn = True
+    async def _work(self, permits: Permits) -> None:
+        async with permits.permit(self.work):
+            self.has_permit = True
             try:
                 await self.may_go.wait()
             finally:
-                self.has_turn = False
+                self.has_permit = False
 
 
 async def settled() -> None:
@@ -35,8 +35,8 @@ async def settled() -> None:
         await asyncio.sleep(0)
 
 
-async def come(turns: Turns, *works: Work) -> list[Somebody]:
-    people = [Somebody(turns, work) for work in works]
+async def come(permits: Permits, *works: Work) -> list[Somebody]:
+    people = [Somebody(permits, work) for work in works]
     await settled()
     return people
 
@@ -49,72 +49,72 @@ async def leave(*people: Somebody) -> None:
 
 
 async def test_who_came_first_goes_first_among_equals() -> None:
-    turns = Turns()
-    first, second, third, *waiting = await come(turns, *[Work.PICTURE] * 6)
+    permits = Permits()
+    first, second, third, *waiting = await come(permits, *[Work.PICTURE] * 6)
 
     await leave(first)
 
-    assert [one.has_turn for one in waiting] == [True, False, False]
+    assert [one.has_permit for one in waiting] == [True, False, False]
     await leave(second, third, *waiting)
 
 
 async def test_a_picture_overtakes_whatever_else_waits() -> None:
-    turns = Turns()
-    first, *others = await come(turns, Work.SOUND, Work.SOUND, Work.SOUND)
-    sound, extra, picture = await come(turns, Work.SOUND, Work.EXTRA, Work.PICTURE)
+    permits = Permits()
+    first, *others = await come(permits, Work.SOUND, Work.SOUND, Work.SOUND)
+    sound, extra, picture = await come(permits, Work.SOUND, Work.EXTRA, Work.PICTURE)
 
     await leave(first)
 
-    assert (picture.has_turn, sound.has_turn, extra.has_turn) == (True, False, False)
+    assert (picture.has_permit, sound.has_permit, extra.has_permit) == (True, False, False)
     await leave(*others, sound, extra, picture)
 
 
-async def test_slow_work_leaves_a_turn_to_quick_work() -> None:
-    turns = Turns()
-    clips = await come(turns, Work.CLIP, Work.CLIP, Work.CLIP)
+async def test_slow_work_leaves_a_permit_to_quick_work() -> None:
+    permits = Permits()
+    clips = await come(permits, Work.CLIP, Work.CLIP, Work.CLIP)
 
-    [picture] = await come(turns, Work.PICTURE)
+    [picture] = await come(permits, Work.PICTURE)
 
-    assert [one.has_turn for one in clips] == [True, True, False]
-    assert picture.has_turn
+    assert [one.has_permit for one in clips] == [True, True, False]
+    assert picture.has_permit
     await leave(picture, *clips)
 
 
 @pytest.mark.parametrize("work", [Work.UPSCALE, Work.EXTRA])
 async def test_some_work_is_done_one_at_a_time(work: Work) -> None:
-    turns = Turns(at_once=8)
+    permits = Permits(at_once=8)
 
-    first, second = await come(turns, work, work)
+    first, second = await come(permits, work, work)
 
-    assert (first.has_turn, second.has_turn) == (True, False)
+    assert (first.has_permit, second.has_permit) == (True, False)
     await leave(first, second)
 
 
 async def test_the_load_says_what_runs_and_what_waits() -> None:
-    turns = Turns()
+    permits = Permits()
 
-    people = await come(turns, Work.CLIP, Work.CLIP, Work.CLIP, Work.PICTURE, Work.PICTURE)
+    people = await come(permits, Work.CLIP, Work.CLIP, Work.CLIP, Work.PICTURE, Work.PICTURE)
 
-    assert turns.load.running == {Work.CLIP: 2, Work.PICTURE: 1}
-    assert turns.load.waiting == {Work.CLIP: 1, Work.PICTURE: 1}
+    assert permits.load.running == {Work.CLIP: 2, Work.PICTURE: 1}
+    assert permits.load.waiting == {Work.CLIP: 1, Work.PICTURE: 1}
     await leave(*people)
-    assert not turns.load.running
-    assert not turns.load.waiting
+    assert not permits.load.running
+    assert not permits.load.waiting
 
 
 @pytest.mark.parametrize("rush", [Work.PICTURE, Work.SOUND, Work.CLIP])
 @pytest.mark.parametrize("work", SLOW)
 async def test_a_rush_that_never_ends_holds_nobody_up_for_ever(work: Work, rush: Work) -> None:
-    turns = Turns()
-    busy = await come(turns, *[rush] * 6)
-    [patient] = await come(turns, work)
+    permits = Permits()
+    busy = await come(permits, *[rush] * 6)
+    [patient] = await come(permits, work)
     let_in = 0
 
-    while not patient.has_turn and let_in < 100:
-        done = next(one for one in busy if one.has_turn)
+    while not patient.has_permit and let_in < 100:
+        done = next(one for one in busy if one.has_permit)
         busy.remove(done)
         await leave(done)
-        busy += await come(turns, rush)
+        busy += await come(permits, rush)
         let_in += 1
 
     # Those who came before it, and so many that came after.
@@ -122,33 +122,33 @@ async def test_a_rush_that_never_ends_holds_nobody_up_for_ever(work: Work, rush:
     await leave(*busy, patient)
 
 
-async def test_a_turn_that_comes_with_its_own_cancelling_is_the_next_ones() -> None:
-    turns = Turns(at_once=2)
-    first, second, late, next_one = await come(turns, *[Work.PICTURE] * 4)
+async def test_a_permit_that_comes_with_its_own_cancelling_is_the_next_ones() -> None:
+    permits = Permits(at_once=2)
+    first, second, late, next_one = await come(permits, *[Work.PICTURE] * 4)
 
     first.task.cancel()
     await asyncio.sleep(0)
     late.task.cancel()
     await settled()
 
-    assert next_one.has_turn
-    assert turns.load.running == {Work.PICTURE: 2}
+    assert next_one.has_permit
+    assert permits.load.running == {Work.PICTURE: 2}
     await leave(second, next_one)
 
 
-async def test_an_error_within_a_turn_gives_it_back() -> None:
-    turns = Turns()
+async def test_an_error_with_a_permit_gives_it_back() -> None:
+    permits = Permits()
 
     with pytest.raises(ZeroDivisionError):
-        async with turns.turn(Work.CLIP):
+        async with permits.permit(Work.CLIP):
             raise ZeroDivisionError
 
-    assert not turns.load.running
+    assert not permits.load.running
 
 
-def test_fewer_than_two_turns_are_refused() -> None:
+def test_fewer_than_two_permits_are_refused() -> None:
     with pytest.raises(ValueError, match="fewer than two"):
-        Turns(at_once=1)
+        Permits(at_once=1)
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -158,13 +158,13 @@ class AnyOrder(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
         self.loop = self.runner.get_loop()
-        self.turns = Turns(at_once=3)
+        self.permits = Permits(at_once=3)
         self.people: list[Somebody] = []
 
     @rule(work=st.sampled_from(Work))
     def come(self, work: Work) -> None:
         async def arrive() -> Somebody:
-            return Somebody(self.turns, work)
+            return Somebody(self.permits, work)
 
         self.people.append(self.runner.run(arrive()))
 
@@ -186,9 +186,9 @@ class AnyOrder(RuleBasedStateMachine):
         self.runner.run(run())
 
     @rule()
-    def nobody_waits_beside_a_free_turn(self) -> None:
+    def nobody_waits_beside_a_free_permit(self) -> None:
         self.runner.run(settled())
-        running, waiting = self.turns.load.running, self.turns.load.waiting
+        running, waiting = self.permits.load.running, self.permits.load.waiting
         slow = sum(running.get(work, 0) for work in SLOW)
         if sum(running.values()) < 3:
             assert not waiting.get(Work.PICTURE)
@@ -199,8 +199,8 @@ class AnyOrder(RuleBasedStateMachine):
 
     @invariant()
     def no_limit_is_passed(self) -> None:
-        running = self.turns.load.running
-        held = [one.work for one in self.people if one.has_turn]
+        running = self.permits.load.running
+        held = [one.work for one in self.people if one.has_permit]
         assert all(held.count(work) <= running.get(work, 0) for work in Work)
         assert sum(running.values()) <= 3
         assert sum(running.get(work, 0) for work in SLOW) <= 2
@@ -217,8 +217,8 @@ class AnyOrder(RuleBasedStateMachine):
         try:
             self.runner.run(all_leave())
             assert all(one.task.cancelled() or one.task.exception() is None for one in self.people)
-            assert not self.turns.load.running
-            assert not self.turns.load.waiting
+            assert not self.permits.load.running
+            assert not self.permits.load.waiting
         finally:
             self.runner.close()
 

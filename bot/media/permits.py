@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 AT_ONCE = 3
 PATIENCE = 12
-"""Passed over by so many, whoever waits comes first: everybody's turn comes."""
+"""Passed over by so many, whoever waits comes first: nobody waits for ever."""
 
 
 class Work(enum.StrEnum):
@@ -34,7 +34,7 @@ _ORDER = tuple(Work)
 
 @dataclass(frozen=True)
 class Load:
-    """How much runs, and how much waits for its turn."""
+    """How much runs, and how much waits for a permit."""
 
     at_once: int
     running: Mapping[Work, int]
@@ -43,7 +43,7 @@ class Load:
 
 @dataclass(eq=False)
 class _Entry:
-    """Somebody who waits for a turn."""
+    """Somebody who waits for a permit."""
 
     work: Work
     admitted: asyncio.Future[None]
@@ -52,26 +52,26 @@ class _Entry:
 
 
 @dataclass
-class Turns:
-    """Hands out turns. Whoever has one must not ask for a second: two such could wait for ever.
+class Permits:
+    """Hands out permits. Whoever has one must not ask for a second: two such could wait for ever.
 
     Of work that is waited for the quicker goes first, until slow work was passed over so often
     that it is first itself: a rush holds it up, and never for good.
     """
 
     at_once: int = AT_ONCE
-    """At least 2, for slow work leaves one turn to quick work."""
+    """At least 2, for slow work leaves one permit to quick work."""
     _running: Counter[Work] = field(default_factory=Counter, init=False)
     _waiting: list[_Entry] = field(default_factory=list, init=False)
     """In the order they came."""
 
     def __post_init__(self) -> None:
         if self.at_once < 2:
-            raise ValueError("fewer than two turns leave none for slow work")
+            raise ValueError("fewer than two permits leave none for slow work")
 
     @asynccontextmanager
-    async def turn(self, work: Work) -> AsyncIterator[None]:
-        """Wait for a turn, and have it until the block ends."""
+    async def permit(self, work: Work) -> AsyncIterator[None]:
+        """Wait for a permit, and have it until the block ends."""
         await self._wait(work)
         try:
             yield
@@ -93,7 +93,7 @@ class Turns:
             if entry in self._waiting:
                 self._waiting.remove(entry)
             else:
-                # Let in and called off in the same moment: the turn is the next one's.
+                # Let in and called off in the same moment: the permit is the next one's.
                 self._give_back(work)
             raise
 
