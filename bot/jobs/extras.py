@@ -152,9 +152,20 @@ class ExtrasService:
         with self._alone(asked.viewer.member_id):
             async with self._files.scratch() as folder:
                 limit = await self._limit(job)
-                async with self._in_time():
-                    made = await self._made(asked.viewer, job, extra, folder, limit)
+                try:
+                    async with self._in_time():
+                        made = await self._made(asked.viewer, job, extra, folder, limit)
+                except TooHard:
+                    # What was removed meanwhile could not be opened, which is no fault of its own.
+                    await self._check_kept(asked, extra)
+                    raise
                 return await self._post(asked, job, made, limit)
+
+    async def _check_kept(self, asked: Asked, extra: Extra) -> None:
+        """See that nothing of it was removed or forgotten meanwhile. Raises as `job` does."""
+        await self.job(asked.viewer, asked.job_id)
+        if isinstance(extra, Join | Beside):
+            await self.job(asked.viewer, extra.other)
 
     @contextmanager
     def _alone(self, member_id: int) -> Iterator[None]:
@@ -176,7 +187,7 @@ class ExtrasService:
             raise TookTooLong from error
         except CannotFit as error:
             raise TooLarge from error
-        except (ClipError, ChildOverran) as error:
+        except (ClipError, ChildOverran, FileNotFoundError) as error:
             log.warning("an extra failed", error=type(error).__name__, reason=str(error))
             raise TooHard from error
 
@@ -237,6 +248,7 @@ class ExtrasService:
         nonce, member_id = f"x{asked.interaction_id}", asked.viewer.member_id
         folder = made.path.parent
         for _ in range(FIT_ATTEMPTS):
+            await self._check_kept(asked, made.extra)
             try:
                 return await self._board.post(job, made, member_id=member_id, nonce=nonce)
             except ClipTooLarge as error:

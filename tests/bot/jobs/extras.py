@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.jobs.extra import Made, Trim
@@ -27,6 +28,7 @@ class Board:
     taken_bytes: int = 10 * 2**20
     errors: deque[Exception] = field(default_factory=deque)
     posts: list[tuple[Made, int]] = field(default_factory=list)
+    on_refusal: Callable[[], None] = lambda: None
 
     async def limit_bytes(self, job: Job) -> int:
         return self.told_bytes
@@ -36,6 +38,7 @@ class Board:
             raise self.errors.popleft()
         size_bytes = (await asyncio.to_thread(made.path.stat)).st_size
         if size_bytes > self.taken_bytes:
+            self.on_refusal()
             raise ClipTooLarge
         self.posts.append((made, size_bytes))
         return len(self.posts)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Restarting
-from bot.jobs.extra import Extra, Loop, Moment, Moving, Poster, Trim
+from bot.jobs.extra import Extra, Join, Loop, Moment, Moving, Poster, Trim
 from bot.jobs.extra_errors import (
+    ClipGone,
     NotPosted,
     StillMaking,
     TooHard,
@@ -78,6 +79,34 @@ async def test_one_member_has_one_made_at_a_time_and_others_wait_for_nobody(
 
     assert sorted([first.result(), second.result()]) == [1, 2]
     assert await extras.make(asked(job), TRIM) == 3
+
+
+async def test_a_clip_that_is_removed_before_it_is_opened_is_said_to_be_gone(
+    extras: ExtrasService, workshop: Workshop, board: Board, permits: Permits, job: Job
+) -> None:
+    async with permits.permit(Work.EXTRA):
+        making = asyncio.ensure_future(extras.make(asked(job), TRIM))
+        await eventually(lambda: permits.load.waiting[Work.EXTRA] == 1)
+        workshop.files.clip(job.clip or "").unlink()
+
+    with pytest.raises(ClipGone):
+        await making
+
+
+@pytest.mark.parametrize("which", ["the clip", "the other"])
+async def test_of_a_clip_that_is_removed_meanwhile_no_extra_is_posted(
+    extras: ExtrasService, workshop: Workshop, board: Board, job: Job, noisy: bytes, which: str
+) -> None:
+    other = await delivered(workshop, 2)
+    removed = job if which == "the clip" else other
+    workshop.files.clip(other.clip or "").write_bytes(noisy)
+    board.taken_bytes = 300_000
+    board.on_refusal = workshop.files.clip(removed.clip or "").unlink
+
+    with pytest.raises(ClipGone):
+        await extras.make(asked(other), Join(job.id))
+
+    assert board.posts == []
 
 
 async def test_one_that_waits_too_long_is_given_up(
