@@ -17,7 +17,7 @@ from PIL import Image
 
 from bot.media.frame_jpeg import jpeg_within
 from bot.media.frame_pad import padded
-from bot.media.framing import Box, Fit, Size, Wish, frame_size
+from bot.media.framing import Box, Fit, Size, Wish, frame_size, inset
 
 if TYPE_CHECKING:
     from bot.media.frame_crop import Crop
@@ -64,33 +64,33 @@ class Framer:
     def frame(self, rgb: bytes) -> Framed:
         """Crop or pad the pixels as is wished, and make a JPEG of them."""
         wish, fit = self._wish, self._wish.fit
-        picture, box = Image.frombytes("RGB", (wish.width, wish.height), rgb), None
+        picture = Image.frombytes("RGB", (wish.width, wish.height), rgb)
         if self._crop is not None:
             crop = self._crop(picture, wish.ratio)
             if crop.is_good or wish.is_chosen:
                 picture = _cut(picture, crop.box)
             else:
                 fit = Fit.PAD
-        size = frame_size(picture.size, wish.ratio, fit)
-        if fit is Fit.PAD:
-            picture, box = padded(picture, size)
-        elif picture.size != size:
-            picture = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-        jpeg, scaled = jpeg_within(picture, wish.max_bytes)
-        return Framed(jpeg, scaled, fit, _scaled(box, scaled[0] / size[0]) if box else None)
+        size = wish.size or frame_size(picture.size, wish.ratio, fit)
+        framed = padded(picture, size) if fit is Fit.PAD else _resized(picture, size)
+        jpeg, size = jpeg_within(framed, wish.max_bytes)
+        return Framed(jpeg, size, fit, inset(picture.size, size) if fit is Fit.PAD else None)
 
 
 def _cut(picture: Image.Image, box: Box) -> Image.Image:
     return picture.crop((box.x, box.y, box.x + box.width, box.y + box.height))
 
 
-def _scaled(box: Box, scale: float) -> Box:
-    return Box(*(round(side * scale) for side in (box.x, box.y, box.width, box.height)))
+def _resized(picture: Image.Image, size: Size) -> Image.Image:
+    if picture.size == size:
+        return picture
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
 def _wish(text: str) -> Wish:
     wish = json.loads(text)
-    return Wish(**wish | {"fit": Fit(wish["fit"]) if wish["fit"] else None})
+    fit, size = wish.pop("fit"), wish.pop("size")
+    return Wish(**wish, fit=Fit(fit) if fit else None, size=(size[0], size[1]) if size else None)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ import io
 
 from PIL import Image
 
+from bot.media.framing import Size, whole
+
 _QUALITIES = (95, 92, 88, 84, 78, 70, 60)
 # At a lower quality blocks would show; a model notices those more than a smaller picture.
 _SCALES = (0.85, 0.7, 0.5)
@@ -13,7 +15,7 @@ _SCALED_QUALITY = 78
 _FULL_COLOUR_FROM = 90
 
 
-def jpeg_within(picture: Image.Image, max_bytes: int) -> tuple[bytes, tuple[int, int]]:
+def jpeg_within(picture: Image.Image, max_bytes: int) -> tuple[bytes, Size]:
     """Return the JPEG with its width and height: the smallest there is, where none fits."""
     for quality in _QUALITIES:
         jpeg = _encoded(picture, quality)
@@ -21,7 +23,7 @@ def jpeg_within(picture: Image.Image, max_bytes: int) -> tuple[bytes, tuple[int,
             return jpeg, picture.size
     scaled = picture
     for scale in _SCALES:
-        size = round(picture.width * scale), round(picture.height * scale)
+        size = whole(picture.width * scale, picture.height * scale)
         scaled = picture.resize(size, Image.Resampling.LANCZOS)
         jpeg = _encoded(scaled, _SCALED_QUALITY)
         if len(jpeg) <= max_bytes:

@@ -22,15 +22,15 @@ _PLAIN = 4.0
 """How far the colours of a plain edge may vary, of 255; the eye takes them for one."""
 
 
-def padded(picture: Image.Image, frame: Size) -> tuple[Image.Image, Box]:
-    """Return the whole frame, and where in it the picture lies."""
+def padded(picture: Image.Image, frame: Size) -> Image.Image:
+    """Return the whole frame, the picture in its `inset`."""
     box = inset(picture.size, frame)
     size = box.width, box.height
     placed = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
     colour = _plain_colour(placed, is_wide=frame[0] > box.width)
     whole = _backdrop(placed, frame, box) if colour is None else Image.new("RGB", frame, colour)
     whole.paste(placed, (box.x, box.y))
-    return whole, box
+    return whole
 
 
 def _plain_colour(picture: Image.Image, *, is_wide: bool) -> _Colour | None:

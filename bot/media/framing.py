@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -15,6 +16,8 @@ MOST_GROWTH = 4.0
 LARGEST_LOSS = 0.30
 """The share of a picture that a crop may cut off unasked."""
 _NO_LOSS = 0.01
+_NEARLY = 1e-6
+"""A pixel more or less of so little is an error of the calculation."""
 
 Size: TypeAlias = tuple[int, int]
 """Width and height in pixels."""
@@ -58,6 +61,8 @@ class Target:
     """Of the longer side to the shorter."""
     max_bytes: int
     """Of the JPEG."""
+    size: Size | None = None
+    """Of exactly that ratio; None: as large as the picture allows, within the limits."""
 
     def ratio_for(self, size: Size) -> float:
         """The ratio of a frame for a picture of this size."""
@@ -77,6 +82,7 @@ class Wish:
     is_chosen: bool
     """The member chose the fit: a crop may lose faces."""
     max_bytes: int
+    size: Size | None
 
 
 def natural_fit(size: Size, ratio: float) -> Fit | None:
@@ -101,7 +107,14 @@ def frame_size(size: Size, ratio: float, fit: Fit | None) -> Size:
         wide, high = size[1] * ratio, float(size[1])
     least = _least_size(ratio)
     scale = min(max(1.0, least[0] / wide), LONGEST_SIDE / max(wide, high))
-    return round(wide * scale), round(high * scale)
+    return whole(wide * scale, high * scale)
+
+
+def whole(width: float, height: float) -> Size:
+    """Whole pixels, of a ratio that is rather nearer to a square's: a model may take no other."""
+    long = math.floor(max(width, height) + _NEARLY)
+    short = min(long, math.ceil(min(width, height) - _NEARLY))
+    return (long, short) if width >= height else (short, long)
 
 
 def inset(size: Size, frame: Size) -> Box:

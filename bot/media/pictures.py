@@ -121,6 +121,7 @@ class Pictures:
             fit=fit,
             is_chosen=is_chosen,
             max_bytes=target.max_bytes,
+            size=target.size,
         )
         ended = await self._run("bot.media.frame", json.dumps(asdict(wish)), grown.rgb)
         return _read_picture(ended, grown.notes)

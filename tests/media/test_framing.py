@@ -24,6 +24,17 @@ def test_a_frame_has_the_ratio_and_is_neither_too_small_nor_too_large(
     assert abs(wide - high * ratio) <= 1 + ratio
 
 
+@given(sides, sides, some.floats(1, 4), fits)
+def test_whole_pixels_never_make_a_frame_narrower_than_was_asked_for(
+    width: int, height: int, ratio: float, fit: Fit
+) -> None:
+    wide, high = frame_size((width, height), ratio, fit)
+    narrow, tall = frame_size((width, height), 1 / ratio, fit)
+
+    assert 1 <= wide / high <= ratio + 1e-6
+    assert 1 <= tall / narrow <= ratio + 1e-6
+
+
 @given(sides, sides, ratios)
 def test_a_padded_picture_lies_whole_within_its_frame_and_touches_two_edges(
     width: int, height: int, ratio: float

@@ -71,7 +71,7 @@ async def test_a_picture_of_quite_another_ratio_is_padded_and_lies_where_its_box
 ) -> None:
     picture = await room.frame(source(corners(size=(1400, 700))), TALL)
 
-    assert (picture.fit, picture.width, picture.height) == (Fit.PAD, 1400, 2489)
+    assert (picture.fit, picture.width, picture.height) == (Fit.PAD, 1400, 2488)
     assert picture.box == Box(0, 894, 1400, 700)
     image = opened(picture)
     assert is_near(image.getpixel((4, 898)), RED)
@@ -187,6 +187,32 @@ async def test_the_box_shrinks_with_a_picture_made_lighter(room: Pictures) -> No
     assert abs(picture.box.width - picture.box.height) <= 1
     assert picture.box.height == picture.height
     assert abs(2 * picture.box.x + picture.box.width - picture.width) <= 2
+
+
+async def test_a_picture_made_lighter_is_no_narrower_than_the_model_takes(room: Pictures) -> None:
+    strip = Image.merge("RGB", [Image.effect_noise((1595, 638), 120) for _ in "rgb"])
+
+    picture = await room.frame(source(strip), replace(OWN, max_bytes=500_000))
+
+    assert picture.width < 1595
+    assert picture.width <= 2.5 * picture.height
+
+
+async def test_another_picture_of_the_same_clip_gets_the_same_size(room: Pictures) -> None:
+    both = replace(WIDE, ratio=960 / 541, size=(960, 541))
+
+    frames = [
+        await room.frame(source(corners(size=size)), both, fit)
+        for size, fit in [
+            ((1280, 720), None),
+            ((320, 180), None),
+            ((1400, 700), Fit.CROP),
+            ((400, 700), Fit.PAD),
+        ]
+    ]
+
+    assert {(picture.width, picture.height) for picture in frames} == {(960, 541)}
+    assert frames[3].box == Box(325, 0, 309, 541)
 
 
 async def test_nothing_but_pixels_is_sent(room: Pictures) -> None:
