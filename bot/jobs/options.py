@@ -28,8 +28,6 @@ from bot.media.framing import Target
 from providers.model import Need, Shape, Variant, VideoModel
 
 SEED_LIMIT = 2**31 - 1
-ROUNDING = 1.005
-"""Sides are whole pixels, so a frame may come out a little narrower than was asked for."""
 NEAR_ENOUGH = 1.2
 """By what factor a shape may differ from the one asked for."""
 
@@ -162,7 +160,7 @@ def target_for(model: VideoModel, shape: Shape | None) -> Target:
     """The frame a model takes for a clip of a shape; None: of the picture's own."""
     return Target(
         ratio=shape.ratio if shape else None,
-        largest_ratio=model.largest_ratio / ROUNDING,
+        largest_ratio=model.largest_ratio,
         max_bytes=model.max_picture_bytes,
     )
 
