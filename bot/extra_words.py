@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,6 +20,10 @@ from bot.jobs.extra_errors import (
 )
 from bot.media.extras.errors import MomentOutside, NothingLeft, TooLongTogether, TooShortToLoop
 from bot.media.extras.stills import PREVIEW_SECONDS, Preview
+
+_MADE_OF = re.compile(
+    r"^-# jobs? ([0-9a-z]{1,13})(?: and ([0-9a-z]{1,13}))? · for <@\d+>", re.MULTILINE
+)
 
 FREE = "Free, and posted here beside the clip."
 WAITING = "It takes some seconds, longer while others have theirs made."
@@ -57,6 +62,12 @@ def posted_words(made: Made, job_id: str, member_id: int) -> str:
     length = "" if made.seconds is None else f" · {made.seconds:.1f} s"
     note = " · the sound was longer, and fades out" if made.was_cut else ""
     return f"**{called(made.extra)}**{length}\n-# {of} · for <@{member_id}>{note}"
+
+
+def made_of(line: str) -> tuple[str, ...]:
+    """The ids of the jobs of whose clips an extra was made, by what was posted with it."""
+    found = _MADE_OF.search(line)
+    return tuple(filter(None, found.groups())) if found else ()
 
 
 def _loop_words(error: TooShortToLoop) -> str:

@@ -48,21 +48,38 @@ async def find_message(
     place: discord.PartialMessageable, is_it: Callable[[discord.Message], bool], *, since: int
 ) -> int | None:
     """The id of the newest such message. Raises ThreadGone or ThreadUnreachable."""
-
-    async def look() -> int | None:
-        after = discord.Object(since) if since else None
-        limit = MESSAGES_LOOKED_AT if since else 100
-        async for message in place.history(limit=limit, after=after, oldest_first=False):
-            if is_it(message):
-                return message.id
-        return None
-
     try:
-        return await reliably(look)
+        found = await reliably(lambda: _looked(place, is_it, since=since, most=1))
+        return found[0].id if found else None
     except discord.HTTPException as error:
         # The nonce still keeps a repeat of the last minutes out.
         log.warning("could not look into a thread", reason=str(error))
         return None
+
+
+async def find_messages(
+    place: discord.PartialMessageable, is_it: Callable[[discord.Message], bool], *, since: int
+) -> list[discord.Message]:
+    """All such messages, the newest first. Raises ThreadError, or an HTTPException."""
+    return await reliably(lambda: _looked(place, is_it, since=since))
+
+
+async def _looked(
+    place: discord.PartialMessageable,
+    is_it: Callable[[discord.Message], bool],
+    *,
+    since: int,
+    most: int | None = None,
+) -> list[discord.Message]:
+    found: list[discord.Message] = []
+    after = discord.Object(since) if since else None
+    limit = MESSAGES_LOOKED_AT if since else 100
+    async for message in place.history(limit=limit, after=after, oldest_first=False):
+        if is_it(message):
+            found.append(message)
+            if len(found) == most:
+                break
+    return found
 
 
 def custom_ids(components: Iterable[object]) -> Iterator[str]:

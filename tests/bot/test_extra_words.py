@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.extra_words import EXTRA_SENTENCES, MENU, called, posted_words
+from bot.extra_words import EXTRA_SENTENCES, MENU, called, made_of, posted_words
 from bot.jobs.extra import Extra, Join, Loop, Made, Moving, Poster, Trim
 from bot.jobs.extra_errors import (
     BeingPosted,
@@ -75,6 +75,14 @@ def test_what_is_posted_says_what_it_is(extra: Extra, seconds: float | None, wor
     made = Made(extra=extra, path=Path("x"), name="x", seconds=seconds)
 
     assert posted_words(made, "3f", 30) == words
+
+
+@pytest.mark.parametrize(("extra", "jobs"), [(Trim(0, 1), ("3f",)), (Join("4g"), ("3f", "4g"))])
+def test_what_is_posted_names_the_jobs_it_is_made_of(extra: Extra, jobs: tuple[str, ...]) -> None:
+    made = Made(extra=extra, path=Path("x"), name="x", seconds=1, was_cut=True)
+
+    assert made_of(posted_words(made, "3f", 30)) == jobs
+    assert made_of(f"> {posted_words(made, '3f', 30)}".replace("\n", "\n> ")) == ()
 
 
 def test_a_sound_that_was_cut_is_told() -> None:

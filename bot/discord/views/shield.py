@@ -21,6 +21,7 @@ from bot.discord.views.buttons import Act, JobButton
 from bot.discord.views.forms import Form
 from bot.discord.views.shield_text import card_text, reports_text
 from bot.errors import NotInServer
+from bot.extra_words import made_of
 from storage.jobs import Job
 
 if TYPE_CHECKING:
@@ -162,12 +163,15 @@ async def open_report(
 
 
 def job_of(message: discord.Message) -> str:
-    """The id of the job a clip's message is about, by its buttons; empty for other messages."""
+    """The id of the job a clip's message is about, by its buttons; empty for other messages.
+
+    An extra is about the clip it was made of, the first of two.
+    """
     for custom_id in custom_ids(message.components):
         match = JobButton.__discord_ui_compiled_template__.fullmatch(custom_id)
         if match and Act(match["act"]) is Act.NEW_PROMPT:
             return match["job"]
-    return ""
+    return next(iter(made_of(message.content)), "")
 
 
 async def _remove(interaction: discord.Interaction[Any], job_id: str) -> None:
