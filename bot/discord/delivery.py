@@ -18,7 +18,7 @@ from discord import ui
 
 from bot.clock import Clock
 from bot.discord.calls import best_effort, mentioning, reliably
-from bot.discord.direct import direct_id, write_to_member
+from bot.discord.direct import direct_id, send_clip, tell_failure
 from bot.discord.looking import already_there as already_there
 from bot.discord.looking import post_once
 from bot.discord.views.buttons import Act, custom_id
@@ -192,7 +192,7 @@ class DiscordThreads:
             paid_credits=paid_credits,
             link=link,
         )
-        return await write_to_member(self._client, job, job.thread_id, text, path)
+        return await send_clip(self._client, job, job.thread_id, text, path)
 
     async def conclude(
         self,
@@ -229,7 +229,7 @@ class DiscordThreads:
         guild = self._guild_name(job)
         text = direct_failure_text(job, told, guild=guild)
         channel_id = await direct_id(self._client, job.member_id)
-        await write_to_member(self._client, job, channel_id, text)
+        await tell_failure(self._client, job, channel_id, text)
 
     async def _tell_in(self, job: Job, said: str) -> None:
         """Say it where the job is followed, once."""

@@ -10,7 +10,7 @@ import discord
 from bot.discord.calls import mentioning, reliably
 from bot.discord.looking import find_message, post_once
 from bot.discord.views.clip import clip_name
-from bot.discord.views.direct import job_mark
+from bot.discord.views.direct import clip_mark, failure_mark
 from bot.jobs.thread import ThreadGone
 from storage.jobs import Job
 
@@ -23,14 +23,14 @@ async def direct_id(client: discord.Client, member_id: int) -> int | None:
         return None
 
 
-async def write_to_member(
-    client: discord.Client, job: Job, channel_id: int | None, text: str, clip: Path | None = None
+async def send_clip(
+    client: discord.Client, job: Job, channel_id: int | None, text: str, clip: Path | None
 ) -> int:
-    """Write about a job unless that was done before, and return the message's id.
+    """Send a job's clip, or a link in its text, unless that was done before.
 
-    Raises ThreadGone where the member takes no direct messages.
+    Returns the message's id. Raises ThreadGone where the member takes no direct messages.
     """
-    mark = job_mark(job)
+    mark = clip_mark(job)
     return await write_once(
         client,
         channel_id,
@@ -40,6 +40,23 @@ async def write_to_member(
         nonce=f"{job.id}-direct",
         member_id=job.member_id,
         file=lambda: discord.File(clip, filename=clip_name(job)) if clip else None,
+    )
+
+
+async def tell_failure(client: discord.Client, job: Job, channel_id: int | None, text: str) -> int:
+    """Tell why there is no clip, unless that was done before; one may still come late.
+
+    Returns the message's id. Raises ThreadGone where the member takes no direct messages.
+    """
+    mark = failure_mark(job)
+    return await write_once(
+        client,
+        channel_id,
+        text,
+        is_it=lambda content: mark in content,
+        since=job.interaction_id,
+        nonce=f"{job.id}-told",
+        member_id=job.member_id,
     )
 
 

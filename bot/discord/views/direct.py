@@ -21,6 +21,16 @@ def job_mark(job: Job) -> str:
     return f"job {job.id}"
 
 
+def clip_mark(job: Job) -> str:
+    """The words by which a direct message is known to bring a job's clip."""
+    return f" paid · {job_mark(job)}"
+
+
+def failure_mark(job: Job) -> str:
+    """The words by which a direct message is known to say that there is none, for now."""
+    return f"\n-# {job_mark(job)}"
+
+
 def direct_clip_text(
     job: Job,
     model_name: str,
@@ -35,7 +45,7 @@ def direct_clip_text(
         f"<@{job.member_id}>, your clip is ready. I can no longer post where you ordered it, "
         f"in {server_named(guild)}, so it comes here.{on_the_house}\n{quoted(job.prompt)}\n"
         f"{_link_line(link)}"
-        f"-# {summary(job, model_name)} · {in_credits(paid_credits)} paid · {job_mark(job)}"
+        f"-# {summary(job, model_name)} · {in_credits(paid_credits)}{clip_mark(job)}"
     )
 
 
@@ -53,7 +63,7 @@ def direct_failure_text(job: Job, told: str, *, guild: str | None) -> str:
     """Why there is no clip, where nothing in its guild can say so."""
     return (
         f"<@{job.member_id}>, about your clip in {server_named(guild)}: {told}\n"
-        f"{quoted(job.prompt)}\n-# {job_mark(job)}"
+        f"{quoted(job.prompt)}{failure_mark(job)}"
     )
 
 

@@ -232,6 +232,22 @@ async def test_a_kept_clip_is_told_of_with_the_day_until_which_it_can_be_had(clu
     ) in told.content
 
 
+async def test_a_late_clip_is_sent_to_a_member_who_was_told_directly_that_there_is_none(
+    club: Club,
+) -> None:
+    job = await bring_to(club, JobState.FETCHED)
+    await drop_channel(club)
+    thread = club.workshop.bench.thread
+    await thread.conclude(replace(job, state=JobState.NEEDS_REVIEW), Outcome.LOST)
+    directly = club.member.user.dm_channel.id
+    late = replace(job, state=JobState.LATE, thread_id=directly)
+    clip = Fitted.as_it_came(club.workshop.files.clip(job.clip or ""), 64)
+
+    await thread.post_clip(late, clip, paid_credits=0)
+
+    assert [len(message.attachments) for message in written(club)] == [0, 1]
+
+
 async def test_a_member_cannot_pass_a_message_of_their_own_for_the_clip(club: Club) -> None:
     job = await bring_to(club, JobState.FETCHED)
     await club.member.send_dm(f"job {job.id}")
