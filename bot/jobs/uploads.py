@@ -11,7 +11,7 @@ from bot.jobs.files import JobFiles
 from bot.jobs.options import shape_for, target_for
 from bot.jobs.order import Given, Note, Order, SoundCut, Upload, Uploads
 from bot.media.ffmpeg import Ffmpeg
-from bot.media.framing import MOST_GROWTH, Fit, Target, growth
+from bot.media.framing import MOST_GROWTH, Fit, growth
 from bot.media.pictures import Picture, Pictures, Source
 from bot.media.sounds import prepare_sound
 from providers.model import VideoModel
@@ -110,13 +110,14 @@ class Preparation:
         first = await self._pictures.frame(sources.first, target, fit)
         if sources.last is None:
             return _Framed(first, None)
-        # A clip has one shape from its first frame to its last.
-        alike = Target(
-            ratio=first.width / first.height,
-            largest_ratio=target.largest_ratio,
-            max_bytes=target.max_bytes,
-        )
-        return _Framed(first, await self._pictures.frame(sources.last, alike, fit or first.fit))
+        # A clip has one size from its first frame to its last, and padding at both ends or neither.
+        size = first.width, first.height
+        alike = replace(target, ratio=size[0] / size[1], size=size)
+        padding = Fit.PAD if first.fit is Fit.PAD else None
+        last = await self._pictures.frame(sources.last, alike, fit or padding)
+        if fit is None and first.fit is Fit.CROP and last.fit is Fit.PAD:
+            return await self._framed(sources, order, model, Fit.PAD)
+        return _Framed(first, last)
 
     async def _with_sound(self, framed: _Framed, uploads: Uploads, model: VideoModel) -> Ready:
         ready = _ready(framed)
@@ -201,11 +202,12 @@ def _ready(framed: _Framed) -> Ready:
     if first is None:
         return Ready()
     box = first.box
+    notes = (*first.notes, *(last.notes if last else ()))
     return Ready(
         first.jpeg,
         first.width / first.height,
         last.jpeg if last else None,
-        notes=first.notes,
+        notes=tuple(dict.fromkeys(notes)),
         inset=[box.x, box.y, box.width, box.height] if box else None,
     )
 
