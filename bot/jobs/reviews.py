@@ -117,8 +117,9 @@ class Reviews:
     ) -> Job | None:
         """Make the same request anew, for the same member and on a new hold of theirs.
 
-        Caps bind it by the member's own roles, not the moderator's. None where another verdict came first. Raises NotEnoughCredits, BudgetError, OrderError,
-        JobNotFound and BooksDoNotBalance.
+        Caps bind it by the member's own roles, not the moderator's. None where another verdict
+        came first. Raises NotEnoughCredits, BudgetError, OrderError, JobNotFound, NoRoom and
+        BooksDoNotBalance.
         """
         self._spending.check()
         job = await self._job(job_id, guild_id)
