@@ -18,6 +18,8 @@ from bot.media.framing import Box
 
 Floats: TypeAlias = NDArray[np.float64]
 
+_THREADS = 2
+"""One of every processor could reserve more address space than the limit, for nothing."""
 _MAP_SIDE = 256
 _MOST_LOST = 1.2
 """Of what catches the eye, against the share of the picture: more is not cut off unasked."""
@@ -45,6 +47,7 @@ class Cropper:
     """Reads its data when made, and opens no file after that."""
 
     def __init__(self) -> None:
+        cv2.setNumThreads(_THREADS)
         self._faces = FaceFinder()
 
     def best(self, picture: Image.Image, ratio: float) -> Crop:

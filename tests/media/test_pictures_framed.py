@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import io
-from dataclasses import dataclass, field, replace
+import json
+import sys
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from bot.media.children import run_child
 from bot.media.errors import PictureTooHard, PictureTooSmall
-from bot.media.framing import Box, Fit, PictureNote, Size, Target
+from bot.media.framing import Box, Fit, PictureNote, Size, Target, Wish
 from bot.media.pictures import LIMITS, Picture, Pictures, Source
 from tests.media.pictures import BLUE, GREEN, RED, YELLOW, corners, noise, saved
 from tests.media.processes import can_open_nothing, children, eventually, read_process
 from tests.providers.local.pictures import SAMPLE, person
 
+PROJECT = Path(__file__).parents[2]
 WIDE = Target(ratio=16 / 9, largest_ratio=2.5, max_bytes=4 * 2**20)
 TALL = replace(WIDE, ratio=9 / 16)
 OWN = replace(WIDE, ratio=None)
@@ -254,3 +259,24 @@ async def test_the_framing_child_knows_no_secret_and_can_open_nothing(
         b"PYTHONPATH",
         b"OPENBLAS_NUM_THREADS",
     }
+
+
+async def test_a_machine_of_many_processors_crops_in_the_same_memory() -> None:
+    wish = Wish(
+        width=2400,
+        height=2400,
+        ratio=16 / 9,
+        fit=Fit.CROP,
+        is_chosen=True,
+        max_bytes=4 * 2**20,
+        size=None,
+    )
+
+    ended = await run_child(
+        [sys.executable, "-s", "-P", "-m", "bot.media.frame", json.dumps(asdict(wish))],
+        stdin=noise(2400).convert("RGB").tobytes(),
+        limits=LIMITS,
+        environment={"PYTHONPATH": str(PROJECT), "OPENCV_FOR_THREADS_NUM": "256"},
+    )
+
+    assert ended.status == 0
