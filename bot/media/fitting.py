@@ -26,6 +26,7 @@ _LEAST_BITS_PER_PIXEL = 0.045
 # A capped encode has been seen 3 % over its cap, so it aims 8 % below the limit.
 _AIM = 0.92
 _SECOND_AIM = 0.93
+_HELD_BACK_SHARE = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +40,7 @@ class Fitted:
     own_side: int
     """Of the clip itself, in pixels as `shorter_side`."""
     is_smaller: bool = False
-    """Something was given up so that it fits."""
+    """Something was given up so that it fits, and not only so that it plays everywhere."""
     is_poor: bool = False
     """So much that it shows: fewer bits than it takes to look like the clip."""
 
@@ -66,6 +67,7 @@ async def fit(
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         made = Path(scratch, "fitted.mp4")
         how = await _make_fit(ffmpeg, clip, made, facts, attempts, limit_bytes)
+        share = await _size_bytes(made) / limit_bytes
         path = await asyncio.to_thread(made.replace, folder / "fitted.mp4")
     side = min(own_side, how.shorter_side) if how else own_side
     return Fitted(
@@ -73,7 +75,7 @@ async def fit(
         is_original=False,
         shorter_side=side,
         own_side=own_side,
-        is_smaller=how is not None and (facts.size_bytes > limit_bytes or side < own_side),
+        is_smaller=how is not None and _is_felt(facts, how, limit_bytes, share),
         is_poor=how is not None and how.is_poor,
     )
 
@@ -86,9 +88,7 @@ def plan(facts: ClipFacts, limit_bytes: int) -> list[Attempt]:
         kilobits -= audio_kilobits
     if kilobits < _LEAST_KILOBITS:
         return []
-    own_side = min(facts.shown)
-    sides = [own_side] if own_side <= _LARGEST_SIDE else []
-    sides += [side for side in _SHORTER_SIDES if side < own_side]
+    sides = _sides(facts)
     good = [
         side for side in sides if _bits_per_pixel(facts, side, kilobits) >= _LEAST_BITS_PER_PIXEL
     ]
@@ -97,6 +97,13 @@ def plan(facts: ClipFacts, limit_bytes: int) -> list[Attempt]:
         for side in good or sides[-1:]
         for passes, aim in ((1, 1.0), (2, _SECOND_AIM))
     ]
+
+
+def _sides(facts: ClipFacts) -> list[int]:
+    """The shorter sides to encode at, the largest first."""
+    own_side = min(facts.shown)
+    own = [own_side] if own_side <= _LARGEST_SIDE else []
+    return own + [side for side in _SHORTER_SIDES if side < own_side]
 
 
 def _bits_per_pixel(facts: ClipFacts, shorter_side: int, kilobits: float) -> float:
@@ -121,12 +128,26 @@ async def _make_fit(
         is_made = await repack(ffmpeg, clip, made, facts)
         if is_made and await _size_bytes(made) <= limit_bytes:
             return None
+    too_hard = 0
     for attempt in attempts:
-        # A smaller frame takes less time and memory too.
-        is_made = await encode(ffmpeg, clip, made, facts, attempt)
-        if is_made and await _size_bytes(made) <= limit_bytes:
+        if attempt.shorter_side == too_hard:
+            continue
+        if not await encode(ffmpeg, clip, made, facts, attempt):
+            # A smaller frame takes less time and memory; a second pass takes more.
+            too_hard = attempt.shorter_side
+        elif await _size_bytes(made) <= limit_bytes:
             return attempt
     raise CannotFit(limit_bytes)
+
+
+def _is_felt(facts: ClipFacts, how: Attempt, limit_bytes: int, share: float) -> bool:
+    """Whether less would have been given up without the limit, of which a share is used."""
+    if how.shorter_side < _sides(facts)[0] or how.passes > 1:
+        return True
+    if facts.picture_plays_everywhere:
+        return facts.size_bytes > limit_bytes
+    # It had to be encoded anyhow: where little of the limit is used, that held nothing back.
+    return share > _HELD_BACK_SHARE
 
 
 async def _size_bytes(file: Path) -> int:

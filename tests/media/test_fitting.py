@@ -110,6 +110,39 @@ async def test_a_heavy_clip_is_brought_under_the_limit(
     assert files(tmp_path) == [fitted.path]
 
 
+@pytest.mark.parametrize(("share", "is_smaller"), [(0.9, False), (0.15, True)])
+async def test_a_clip_that_is_encoded_anyhow_gives_up_something_only_where_the_limit_is_felt(
+    ffmpeg: Ffmpeg, make_clip: MakeClip, tmp_path: Path, share: float, is_smaller: bool
+) -> None:
+    wasteful = make_clip("-c:v", "mpeg4", "-q:v", "1")
+    limit_bytes = int(wasteful.stat().st_size * share)
+
+    fitted = await fit(ffmpeg, wasteful, limit_bytes=limit_bytes, folder=tmp_path)
+
+    assert fitted.is_smaller == is_smaller
+
+
+async def test_a_frame_that_is_too_hard_is_not_tried_a_second_time(
+    grainy_clip: Path, tmp_path: Path
+) -> None:
+    tries, spying = tmp_path / "tries", tmp_path / "spying"
+    spying.write_text(
+        f"""#!/bin/sh
+echo "$@" >> {tries}
+case "$*" in *scale=640:360*) exit 1;; esac
+exec {Ffmpeg().program} "$@"
+"""
+    )
+    spying.chmod(0o755)
+
+    fitted = await fit(
+        Ffmpeg(program=str(spying)), grainy_clip, limit_bytes=500_000, folder=tmp_path
+    )
+
+    assert fitted.shorter_side == 240
+    assert tries.read_text().count("scale=640:360") == 1
+
+
 async def test_a_clip_that_cannot_fit_is_refused(
     ffmpeg: Ffmpeg, clip: Path, tmp_path: Path
 ) -> None:

@@ -92,11 +92,12 @@ def _gallery(job: Job) -> ui.MediaGallery[ClipCard]:
 
 
 def smaller_words(clip: Fitted) -> str:
-    """One small line more, where something was given up so that the clip fits; else nothing."""
+    """One small line more, where something was given up, and for what; else nothing."""
     if clip.is_poor:
         return f"\n-# No better version fits here: {clip.shorter_side}p, and few bits for that."
     if clip.shorter_side < clip.own_side:
-        return f"\n-# {clip.shorter_side}p here, so that it fits."
+        why = "fits" if clip.is_smaller else "plays everywhere"
+        return f"\n-# {clip.shorter_side}p here, so that it {why}."
     return "\n-# Compressed here, so that it fits." if clip.is_smaller else ""
 
 

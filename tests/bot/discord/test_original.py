@@ -196,6 +196,7 @@ async def test_a_forgotten_clip_has_no_link(public: Club) -> None:
         (1080, False, False, ""),
         (1080, True, False, "\n-# Compressed here, so that it fits."),
         (540, True, False, "\n-# 540p here, so that it fits."),
+        (540, False, False, "\n-# 540p here, so that it plays everywhere."),
         (240, True, True, "\n-# No better version fits here: 240p, and few bits for that."),
     ],
 )
