@@ -189,7 +189,9 @@ def _known(notes: Sequence[object]) -> tuple[PictureNote, ...]:
 
 def _read_picture(ended: Ended, notes: tuple[PictureNote, ...]) -> Picture:
     match _answer(ended):
-        case {"width": int(width), "height": int(height), "fit": fit, "box": box}, jpeg if jpeg:
+        case {"width": int(width), "height": int(height), "fit": fit, "box": box}, jpeg if (
+            jpeg and not ended.status
+        ):
             return Picture(
                 jpeg, width, height, Fit(fit) if fit else None, Box(**box) if box else None, notes
             )

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
-import json
-import sys
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
 import pytest
 from PIL import Image
 
-from bot.media.children import run_child
-from bot.media.errors import PictureTooHard, PictureTooSmall
-from bot.media.framing import Box, Fit, PictureNote, Size, Target, Wish
-from bot.media.pictures import LIMITS, Picture, Pictures, Source
+from bot.media.errors import PictureTooSmall
+from bot.media.framing import Box, Fit, PictureNote, Size, Target
+from bot.media.pictures import Picture, Pictures, Source
 from tests.media.pictures import BLUE, GREEN, RED, YELLOW, corners, noise, saved
-from tests.media.processes import can_open_nothing, children, eventually, read_process
 from tests.providers.local.pictures import SAMPLE, person
 
-PROJECT = Path(__file__).parents[2]
 WIDE = Target(ratio=16 / 9, largest_ratio=2.5, max_bytes=4 * 2**20)
 TALL = replace(WIDE, ratio=9 / 16)
 OWN = replace(WIDE, ratio=None)
@@ -231,52 +224,3 @@ async def test_an_upload_is_decoded_and_framed_at_once(room: Pictures) -> None:
     picture = await room.prepare(saved(corners(size=(720, 1280)), "WEBP"), TALL)
 
     assert (picture.width, picture.height, picture.fit) == (720, 1280, None)
-
-
-async def test_a_frame_that_takes_too_long_is_too_hard() -> None:
-    hurried = Pictures(limits=replace(LIMITS, wall_seconds=0.01))
-
-    with pytest.raises(PictureTooHard):
-        await hurried.frame(source(corners(size=(1280, 720))), WIDE)
-
-
-async def test_the_framing_child_knows_no_secret_and_can_open_nothing(
-    room: Pictures, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DISCORD_TOKEN", "secret")
-
-    def confined() -> list[int]:
-        return [child for child in children("bot.media.frame") if can_open_nothing(child)]
-
-    async with asyncio.TaskGroup() as group:
-        framing = group.create_task(room.frame(source(noise(2400)), WIDE, Fit.CROP))
-        await eventually(lambda: bool(confined()))
-        [child] = confined()
-        environment = read_process(child, "environ")
-        framing.cancel()
-
-    assert {line.partition(b"=")[0] for line in environment} == {
-        b"PYTHONPATH",
-        b"OPENBLAS_NUM_THREADS",
-    }
-
-
-async def test_a_machine_of_many_processors_crops_in_the_same_memory() -> None:
-    wish = Wish(
-        width=2400,
-        height=2400,
-        ratio=16 / 9,
-        fit=Fit.CROP,
-        is_chosen=True,
-        max_bytes=4 * 2**20,
-        size=None,
-    )
-
-    ended = await run_child(
-        [sys.executable, "-s", "-P", "-m", "bot.media.frame", json.dumps(asdict(wish))],
-        stdin=noise(2400).convert("RGB").tobytes(),
-        limits=LIMITS,
-        environment={"PYTHONPATH": str(PROJECT), "OPENCV_FOR_THREADS_NUM": "256"},
-    )
-
-    assert ended.status == 0
