@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.jobs import approving, reviewing
 from bot.jobs.outcomes import Outcome, Settlement
 from bot.jobs.thread import ClipTooLarge, Posting, ThreadGone, Whereabouts, whereabouts
+from bot.jobs.upload_tiers import lower_limit
 from bot.jobs.workbench import SLOW_RETRY, Workbench
 from bot.logs import get_logger
 from bot.media.errors import CannotFit, NotPlayable
@@ -18,8 +19,6 @@ from storage import jobs, late, strikes, upload_limits, verdicts
 from storage.jobs import Job, JobState
 
 FIT_ATTEMPTS = 5
-TIERS = tuple(size * 2**20 for size in (100, 50, 25, 10, 8))
-"""The limits that Discord has, or had: what is wrong about a place is mostly which of them."""
 LONGEST_RETRY = timedelta(hours=1)
 
 log = get_logger("jobs")
@@ -146,11 +145,6 @@ async def _note_size(bench: Workbench, place: int, said: int, limit: int, size_b
         await bench.database.run(upload_limits.forget, place)
     elif limit < known:
         await bench.database.run(upload_limits.remember, place, said, limit, now=bench.clock())
-
-
-def lower_limit(refused_bytes: int) -> int:
-    """What to try after a file of that size was refused: the next limit that Discord has."""
-    return max((size for size in TIERS if size < refused_bytes), default=refused_bytes * 2 // 3)
 
 
 async def conclude(bench: Workbench, job: Job) -> None:

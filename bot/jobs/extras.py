@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Protocol, assert_never
 
 from bot.clock import Clock
-from bot.jobs.delivering import lower_limit
 from bot.jobs.extra import (
     Beside,
     Extra,
@@ -37,6 +36,7 @@ from bot.jobs.files import JobFiles
 from bot.jobs.history import MemberService, Viewer, is_ready
 from bot.jobs.last_orders import LastOrders
 from bot.jobs.thread import ClipTooLarge, ThreadError
+from bot.jobs.upload_tiers import lower_limit
 from bot.logs import get_logger
 from bot.media.clips import probe
 from bot.media.errors import CannotFit, ChildOverran, ClipError

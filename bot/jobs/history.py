@@ -25,6 +25,8 @@ from storage.jobs import Job, JobState
 from storage.retention import OVER_FOR_GOOD
 
 PAGE_JOBS = 5
+FIT_SECONDS = 600
+"""An interaction can be answered for a quarter of an hour, and the answer takes its time too."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class NoClip(enum.Enum):
     NOT_KEPT = enum.auto()
     BEING_POSTED = enum.auto()
     """The worker is at it this moment."""
+    BEING_SENT = enum.auto()
+    """An earlier press of the same member is being answered."""
     TOO_LARGE = enum.auto()
 
 
@@ -78,6 +82,8 @@ class MemberService:
         self._ffmpeg = ffmpeg
         self._clock = clock
         self._links = links
+        self._served: set[int] = set()
+        """Members to whom a clip is being handed out; each press may take minutes of work."""
 
     async def page(self, viewer: Viewer, member_id: int, number: int) -> Page:
         """A page of a member's jobs in the viewer's guild; the nearest, where it is no more.
@@ -126,12 +132,22 @@ class MemberService:
             raise NotAllowed("the member whose clip it is")
         if job.state is JobState.FETCHED and not is_ready(job):
             yield NoClip.BEING_POSTED
-            return
-        if not await self._is_kept(viewer, job):
+        elif not await self._is_kept(viewer, job):
             yield NoClip.NOT_KEPT
-            return
-        async with self._files.scratch() as folder:
+        elif viewer.member_id in self._served:
+            yield NoClip.BEING_SENT
+        else:
+            self._served.add(viewer.member_id)
             try:
+                async with self._files.scratch() as folder:
+                    clip = await self._fitted(job, limit_bytes, folder)
+                    yield await self._given(viewer, job, clip, credit_microdollars)
+            finally:
+                self._served.discard(viewer.member_id)
+
+    async def _fitted(self, job: Job, limit_bytes: int, folder: Path) -> Path | ClipLink | NoClip:
+        try:
+            async with asyncio.timeout(FIT_SECONDS):
                 fitted = await fit(
                     self._ffmpeg,
                     self._files.clip(job.clip or ""),
@@ -139,16 +155,24 @@ class MemberService:
                     folder=folder,
                     takes_poor=self._links is None,
                 )
-                clip: Path | ClipLink | NoClip = fitted.path
-            except CannotFit:
-                clip = self.link(job) or NoClip.TOO_LARGE
-            except NotPlayable:
-                # Decoded when it was fetched; what changed since is the disk.
-                clip = NoClip.NOT_KEPT
-            if not isinstance(clip, NoClip) and job.state is JobState.FETCHED:
-                yield clip if await self._deliver(job, credit_microdollars) else NoClip.BEING_POSTED
-            else:
-                yield clip
+        except (CannotFit, TimeoutError):
+            return self.link(job) or NoClip.TOO_LARGE
+        except (NotPlayable, FileNotFoundError):
+            # Decoded when it was fetched; what changed since is the disk.
+            return NoClip.NOT_KEPT
+        return fitted.path
+
+    async def _given(
+        self, viewer: Viewer, job: Job, clip: Path | ClipLink | NoClip, credit_microdollars: int
+    ) -> Path | ClipLink | NoClip:
+        """The clip, once nothing speaks against handing it out: it took a while to make it fit."""
+        if isinstance(clip, NoClip):
+            return clip
+        if job.state is JobState.FETCHED:
+            return clip if await self._deliver(job, credit_microdollars) else NoClip.BEING_POSTED
+        return (
+            clip if await self._is_kept(viewer, await self.job(viewer, job.id)) else NoClip.NOT_KEPT
+        )
 
     async def original(self, guild_id: int, job_id: str) -> ClipLink | NoClip:
         """A link to the clip as it came, for anybody in the guild it is posted in.

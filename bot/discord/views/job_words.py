@@ -148,6 +148,8 @@ def clip_words(reason: NoClip, job: Job) -> str:
             return f"{NOT_KEPT}{elsewhere}"
         case NoClip.BEING_POSTED:
             return "That clip is being posted this moment. Look again in a minute."
+        case NoClip.BEING_SENT:
+            return "I am still sending you a clip. Press again once it has come."
         case NoClip.TOO_LARGE:
             return f"That clip is too large to send it to you here.{elsewhere}"
         case _:

@@ -6,6 +6,7 @@ anew each time.
 
 from __future__ import annotations
 
+import asyncio
 import enum
 import re
 from pathlib import Path
@@ -32,6 +33,7 @@ from bot.errors import NotInServer
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.history import NoClip, Page, Viewer, is_ready
 from bot.jobs.links import ClipLink
+from bot.jobs.upload_tiers import lower_limit
 from bot.messages import in_credits
 from storage.jobs import Job, JobState
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from bot.discord.client import ZoetropeClient
 
 TOO_LARGE = 413
+HAND_OUT_ATTEMPTS = 3
 
 
 class Deed(enum.StrEnum):
@@ -200,43 +203,60 @@ async def _stop(interaction: discord.Interaction[ZoetropeClient], job_id: str, p
 
 
 async def _hand_out(interaction: discord.Interaction[ZoetropeClient], job_id: str) -> None:
+    """Send the clip; where Discord takes less than it said, a link to it or a smaller one."""
     await defer_in_private(interaction)
     client = interaction.client
     viewer = viewer_of(interaction)
     job = await client.members.job(viewer, job_id)
-    async with client.members.clip(
-        viewer,
-        job_id,
-        limit_bytes=interaction.filesize_limit,
-        credit_microdollars=client.service.catalogue.credit_microdollars,
-    ) as clip:
-        said = DELIVERED_HERE if job.state is JobState.FETCHED else None
-        match clip:
-            case NoClip():
-                await interaction.edit_original_response(content=clip_words(clip, job))
-            case ClipLink():
-                await show_link(interaction, clip, said or "")
-            case Path():
-                await _send(interaction, clip, job, said)
-            case _:
-                assert_never(clip)
+    said = DELIVERED_HERE if job.state is JobState.FETCHED else ""
+    limit_bytes = interaction.filesize_limit
+    for _ in range(HAND_OUT_ATTEMPTS):
+        async with client.members.clip(
+            viewer,
+            job_id,
+            limit_bytes=limit_bytes,
+            credit_microdollars=client.service.catalogue.credit_microdollars,
+        ) as clip:
+            refused_bytes = await _answer(interaction, clip, job, said)
+        if refused_bytes is None:
+            return
+        if link := client.members.link(job):
+            await show_link(interaction, link, said)
+            return
+        limit_bytes = lower_limit(min(limit_bytes, refused_bytes))
+    await interaction.edit_original_response(content=clip_words(NoClip.TOO_LARGE, job))
+
+
+async def _answer(
+    interaction: discord.Interaction[ZoetropeClient],
+    clip: Path | ClipLink | NoClip,
+    job: Job,
+    said: str,
+) -> int | None:
+    """Answer with what there is; returns the size of a file that Discord refused."""
+    match clip:
+        case NoClip():
+            await interaction.edit_original_response(content=clip_words(clip, job))
+        case ClipLink():
+            await show_link(interaction, clip, said)
+        case Path():
+            return await _send(interaction, clip, job, said)
+        case _:
+            assert_never(clip)
+    return None
 
 
 async def _send(
-    interaction: discord.Interaction[ZoetropeClient], clip: Path, job: Job, said: str | None
-) -> None:
-    """Send the clip; where Discord takes less than it said, a link in its place, or a sentence."""
+    interaction: discord.Interaction[ZoetropeClient], clip: Path, job: Job, said: str
+) -> int | None:
     file = discord.File(clip, filename=clip_name(job))
     try:
-        await interaction.edit_original_response(content=said, attachments=[file])
+        await interaction.edit_original_response(content=said or None, attachments=[file])
     except discord.HTTPException as error:
         if error.status != TOO_LARGE:
             raise
-        if link := interaction.client.members.link(job):
-            await show_link(interaction, link, said or "")
-        else:
-            words = clip_words(NoClip.TOO_LARGE, job)
-            await interaction.edit_original_response(content=words)
+        return (await asyncio.to_thread(clip.stat)).st_size
+    return None
 
 
 async def _defer_change(interaction: discord.Interaction[Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from bot.jobs.files import JobFiles
 from bot.jobs.history import MemberService, NoClip
 from bot.jobs.worker import LEASE
+from bot.media.children import Ended
 from bot.media.ffmpeg import Ffmpeg
 from storage import visits
 from storage.jobs import Job, JobState
@@ -88,6 +90,60 @@ async def test_a_clip_the_worker_takes_meanwhile_is_left_to_it(club: Club, tmp_p
         assert clip is NoClip.BEING_POSTED
 
     assert (await club.account()).held == 3
+
+
+async def test_whoever_presses_again_meanwhile_has_no_second_one_made(club: Club) -> None:
+    job = await delivered(club)
+    members = club.client.members
+
+    async with members.clip(
+        viewer(club), job.id, limit_bytes=10 * 2**20, credit_microdollars=10_000
+    ) as first:
+        result = await club.member.click(await list_of(club), label="Get clip")
+    again = await club.member.click(await list_of(club), label="Get clip")
+
+    assert isinstance(first, Path)
+    assert shown(result).content == "I am still sending you a clip. Press again once it has come."
+    assert len(shown(again).attachments) == 1
+
+
+async def test_a_clip_that_takes_too_long_to_fit_is_said_to_be_too_large(
+    club: Club, heavy_clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    club.workshop.provider.clip = heavy_clip
+    job = await delivered(club)
+    monkeypatch.setattr("bot.jobs.history.FIT_SECONDS", 0)
+
+    async with club.client.members.clip(
+        viewer(club), job.id, limit_bytes=100_000, credit_microdollars=10_000
+    ) as clip:
+        assert clip is NoClip.TOO_LARGE
+
+
+async def test_a_clip_that_is_removed_while_it_is_made_to_fit_is_not_handed_out(
+    club: Club,
+) -> None:
+    job = await delivered(club)
+    files = club.workshop.files
+    ffmpeg = Removing(removed=files.clip(job.clip or ""))
+    members = MemberService(club.workshop.database, files, ffmpeg, clock=club.workshop.clock)
+
+    async with members.clip(
+        viewer(club), job.id, limit_bytes=10 * 2**20, credit_microdollars=10_000
+    ) as clip:
+        assert clip is NoClip.NOT_KEPT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Removing(Ffmpeg):
+    """Looks at a clip at the moment a moderator removes it."""
+
+    removed: Path
+
+    async def run(self, *arguments: str) -> Ended:
+        ended = await super().run(*arguments)
+        self.removed.unlink()
+        return ended
 
 
 class TakenMeanwhile(JobFiles):

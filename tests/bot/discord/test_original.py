@@ -11,6 +11,7 @@ import discord
 import pytest
 
 from bot.discord.views.clip import smaller_words
+from bot.discord.views.jobs import HAND_OUT_ATTEMPTS
 from bot.jobs.links import LASTS, ClipLinks
 from bot.media.fitting import Fitted
 from storage import jobs
@@ -178,6 +179,24 @@ async def test_a_clip_that_discord_refuses_to_hand_out_comes_by_link_or_is_expla
     said = shown(result)
     assert len(links_in(said)) == is_public
     assert ("too large to send it to you here" in said.content) is not is_public
+
+
+@pytest.mark.parametrize("refusals", [1, HAND_OUT_ATTEMPTS])
+async def test_a_clip_is_handed_out_smaller_where_discord_takes_less_than_it_said(
+    club: Club, heavy_clip: Path, refusals: int
+) -> None:
+    club.workshop.provider.clip = heavy_clip
+    await delivered(club)
+    listed = await list_of(club)
+    club.env.inject_error(
+        "PATCH", "/webhooks/*/*/messages/@original", status=413, code=40005, times=refusals
+    )
+
+    result = await club.member.click(listed, label="Get clip")
+
+    said = shown(result)
+    assert [0 < file.size < 150_000 for file in said.attachments] == [True] * (refusals == 1)
+    assert ("too large to send it to you here" in said.content) is (refusals > 1)
 
 
 async def test_a_forgotten_clip_has_no_link(public: Club) -> None:

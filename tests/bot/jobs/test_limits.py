@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs import delivering
-from bot.jobs.delivering import lower_limit
+from bot.jobs import upload_tiers
 from bot.jobs.links import ClipLink, ClipLinks
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import ThreadGone
+from bot.jobs.upload_tiers import lower_limit
 from bot.media.fitting import Fitted
 from storage import upload_limits
 from storage.jobs import Job, JobState
@@ -27,7 +27,7 @@ TIERS = (150_000, 100_000, 50_000, 30_000)
 @pytest.fixture
 def liar(workshop: Workshop, heavy_clip: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
     """A workshop whose clips weigh 220 kB."""
-    monkeypatch.setattr(delivering, "TIERS", TIERS)
+    monkeypatch.setattr(upload_tiers, "TIERS", TIERS)
     workshop.provider.clip = heavy_clip
     return workshop
 
