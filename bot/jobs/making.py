@@ -74,6 +74,7 @@ async def submit(bench: Workbench, job: Job, request: VideoRequest) -> None:
         await _turn_away(bench, job, error)
     else:
         bench.rests.end(job.provider)
+        bench.ailments.end(job.provider)
         await _run(bench, job, task)
 
 

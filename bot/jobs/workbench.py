@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.budget.ask_cards import AskCards
 from bot.clock import Clock
+from bot.jobs.ailments import Ailments
 from bot.jobs.callbacks import Callbacks
 from bot.jobs.cards import ReviewCards
 from bot.jobs.catalogue import Catalogue
@@ -57,6 +58,7 @@ class Workbench:
     """To clips as they came; None without a public address."""
     pace: Pace = field(default_factory=Pace)
     rests: Rests = field(default_factory=Rests)
+    ailments: Ailments = field(default_factory=Ailments)
     unwritten_tasks: dict[str, TaskRef] = field(default_factory=dict)
     """By job: what a submit was answered and the disk did not take. The worker writes it down."""
     billed_stops: set[str] = field(default_factory=set)
@@ -169,6 +171,7 @@ class Workbench:
     ) -> None:
         """End the job without a clip and settle its hold, in one transaction."""
         now = self.clock()
+        self.ailments.note(job.provider, outcome, now=now)
         settlement = self.settlement(job, outcome, billed_microdollars)
         if job.state is JobState.LATE:
             await self.database.run(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot import __version__
 from bot.errors import NoRoom
+from bot.jobs.ailments import Ailment
 from bot.jobs.files import DiskUse
 from bot.jobs.history import Viewer
 from bot.jobs.rests import Rest
@@ -46,6 +47,14 @@ class AtProvider:
     traffic: Traffic
     most_running: int
     rest: Rest | None
+    ailment: Ailment | None = None
+
+    @property
+    def takes_nothing(self) -> bool:
+        """Whether an order has no chance there at the moment."""
+        return self.ailment is not None or (
+            self.rest is not None and self.rest.fails_since is not None
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +128,7 @@ class ConditionService:
                 traffic=counted.get(name, Traffic()),
                 most_running=provider.max_running,
                 rest=self._bench.rests.rest_of(name, now=now),
+                ailment=self._bench.ailments.of(name),
             )
             for name, provider in self._bench.providers.items()
         )

@@ -11,6 +11,7 @@ from discord.utils import escape_markdown, format_dt
 from bot.discord.views.clip import ACCENT
 from bot.discord.views.text import bar, cut, ordinal
 from bot.jobs.catalogue import Catalogue
+from bot.jobs.outcomes import Outcome
 from bot.keeping.condition import AtProvider, Condition, Stock, Trouble
 from bot.media.permits import Load, Work
 from storage.jobs import Job
@@ -22,6 +23,12 @@ GB, MB = 1000**3, 1000**2
 TROUBLES = {
     Trouble.BOOKS: "Credits are being checked, so nothing can be ordered for now.",
     Trouble.NO_ROOM: "There is no room for another clip, so nothing can be ordered for now.",
+}
+WAITS = "Jobs of a provider that is out of order wait for it."
+AILS = "What a provider turns away costs nothing. Its owner has to see to it."
+AILMENTS = {
+    Outcome.OWNER_KEY_REFUSED: "refuses the owner's key",
+    Outcome.OWNER_OUT_OF_CREDIT: "says the owner's account is empty",
 }
 WORKS = {
     Work.PICTURE: "Preparing pictures",
@@ -58,16 +65,21 @@ def _parts(condition: Condition, catalogue: Catalogue) -> Iterator[str]:
 def _headline(condition: Condition) -> str:
     if condition.trouble is not None:
         return f"### ⚠️ Nothing can be ordered\n{TROUBLES[condition.trouble]}"
-    failing = [one for one in condition.providers if one.rest and one.rest.fails_since]
-    if failing and len(failing) == len(condition.providers):
-        return "### ⚠️ Nothing is being made\nJobs wait until a provider takes them again."
-    if failing:
-        return "### ⚠️ Mostly well\nJobs of a provider that is out of order wait for it."
-    return "### ✅ All is well"
+    failing = [one for one in condition.providers if one.takes_nothing]
+    if not failing:
+        return "### ✅ All is well"
+    is_all = len(failing) == len(condition.providers)
+    headline = "Nothing is being made" if is_all else "Mostly well"
+    waits = any(one.ailment is None for one in failing)
+    said = WAITS if waits else AILS
+    return f"### ⚠️ {headline}\n{said}"
 
 
 def _provider(one: AtProvider) -> str:
     busy = f"-# {one.traffic.running} of {one.most_running} running · {one.traffic.waiting} waiting"
+    if one.ailment is not None:
+        since = format_dt(one.ailment.since, "R")
+        return f"⚠️ **{one.title}** · {AILMENTS[one.ailment.outcome]} since {since}\n{busy}"
     if one.rest is None:
         return f"✅ **{one.title}**\n{busy}"
     again = format_dt(one.rest.until, "R")

@@ -22,7 +22,8 @@ from bot.keeping.sweeping import Retention
 from bot.media.permits import Load, Work
 from bot.playground.message import Flag
 from bot.playground.message_rules import Draft, shape_of
-from providers.errors import NotSubmitted, RateLimited
+from providers.base import Failed, FailureReason
+from providers.errors import KeyRefused, NotSubmitted, OutOfCredit, RateLimited
 from storage.books import Discrepancy
 from storage.traffic import Traffic
 from tests.bot.clock import StillClock
@@ -120,6 +121,37 @@ async def test_a_provider_that_rests_says_until_when(
     assert until in said
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (KeyRefused("401"), "⚠️ **Scripted** · refuses the owner's key since <t:"),
+        (OutOfCredit("402"), "⚠️ **Scripted** · says the owner's account is empty since <t:"),
+    ],
+)
+async def test_what_the_owner_has_to_mend_is_said_until_a_job_runs_again(
+    club: Club, error: Exception, words: str
+) -> None:
+    club.workshop.provider.submits.append(Mishap(error))
+    await club.animate()
+    await club.finish()
+
+    said = await status(club)
+    await club.animate(prompt="again")
+    await club.finish()
+
+    assert said.strip().startswith("### ⚠️ Nothing is being made\nWhat a provider turns away")
+    assert words in said
+    assert "### ✅ All is well" in await status(club)
+
+
+async def test_an_account_found_empty_while_a_clip_is_made_is_said_too(club: Club) -> None:
+    club.workshop.provider.statuses.append(Failed(FailureReason.OUT_OF_CREDIT, "no"))
+    await club.animate()
+    await club.finish()
+
+    assert "says the owner's account is empty" in await status(club)
+
+
 async def test_only_a_moderator_sees_what_is_kept(club: Club) -> None:
     assert "Disk" not in await status(club)
 
@@ -161,7 +193,7 @@ def test_one_provider_out_of_order_is_not_the_end() -> None:
     all_of_them = panel(condition(providers=(provider("Kling", failing),)))
 
     assert some.startswith("### ⚠️ Mostly well")
-    assert all_of_them.startswith("### ⚠️ Nothing is being made")
+    assert all_of_them.startswith("### ⚠️ Nothing is being made\nJobs of a provider")
 
 
 def test_work_on_this_machine_is_told_by_its_kind() -> None:
