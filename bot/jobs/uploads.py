@@ -11,7 +11,7 @@ from bot.jobs.files import JobFiles
 from bot.jobs.options import shape_for, target_for
 from bot.jobs.order import Given, Note, Order, SoundCut, Upload, Uploads
 from bot.media.ffmpeg import Ffmpeg
-from bot.media.framing import MOST_GROWTH, Fit, growth
+from bot.media.framing import Fit, is_too_small
 from bot.media.pictures import Picture, Pictures, Source
 from bot.media.sounds import prepare_sound
 from providers.model import VideoModel
@@ -87,7 +87,7 @@ class Preparation:
         if framed.fit is None:
             return {WHOLE: best}
         other = Fit.PAD if framed.fit is Fit.CROP else Fit.CROP
-        if _is_blurry(sources, framed, other):
+        if _is_refused(sources, framed, other):
             return {framed.fit.value: best}
         instead = _ready(await self._framed(sources, order, model, other))
         notes = (*instead.notes, *(note for note in best.notes if isinstance(note, SoundCut)))
@@ -186,12 +186,12 @@ def job_of_upload(name: str) -> str:
     return name.partition(".")[0].partition("-")[0]
 
 
-def _is_blurry(sources: _Sources, framed: _Framed, fit: Fit) -> bool:
-    """Whether a picture would have to grow so far for that way that little is seen in it."""
+def _is_refused(sources: _Sources, framed: _Framed, fit: Fit) -> bool:
+    """Whether a picture is too small for that way."""
     assert framed.first is not None
     ratio = framed.first.width / framed.first.height
     return any(
-        growth((source.width, source.height), ratio, fit) > MOST_GROWTH
+        is_too_small((source.width, source.height), ratio, fit)
         for source in sources
         if source is not None
     )

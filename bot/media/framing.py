@@ -90,7 +90,8 @@ def natural_fit(size: Size, ratio: float) -> Fit | None:
     loss = 1 - min(size[0] / size[1] / ratio, ratio / (size[0] / size[1]))
     if loss < _NO_LOSS:
         return None
-    return Fit.CROP if loss <= LARGEST_LOSS else Fit.PAD
+    may_crop = loss <= LARGEST_LOSS and not is_too_small(size, ratio, Fit.CROP)
+    return Fit.CROP if may_crop else Fit.PAD
 
 
 def growth(size: Size, ratio: float, fit: Fit | None) -> float:
@@ -98,6 +99,11 @@ def growth(size: Size, ratio: float, fit: Fit | None) -> float:
     least = _least_size(ratio)
     factors = least[0] / size[0], least[1] / size[1]
     return max(1.0, min(factors) if fit is Fit.PAD else max(factors))
+
+
+def is_too_small(size: Size, ratio: float, fit: Fit | None) -> bool:
+    """Whether so little would be seen in the frame that the picture is refused."""
+    return growth(size, ratio, fit) > MOST_GROWTH + _NEARLY
 
 
 def frame_size(size: Size, ratio: float, fit: Fit | None) -> Size:

@@ -23,12 +23,12 @@ from bot.media.errors import (
 )
 from bot.media.framing import (
     LONGEST_SIDE,
-    MOST_GROWTH,
     Box,
     Fit,
     Target,
     Wish,
     growth,
+    is_too_small,
     natural_fit,
 )
 from bot.media.framing import PictureNote as PictureNote
@@ -111,7 +111,7 @@ class Pictures:
         ratio = target.ratio_for(size)
         suits = natural_fit(size, ratio)
         fit, is_chosen = (fit, True) if fit and suits else (suits, False)
-        if growth(size, ratio, Fit.PAD) > MOST_GROWTH:
+        if is_too_small(size, ratio, fit):
             raise PictureTooSmall(*size)
         grown = await self._grown(source, growth(size, ratio, fit))
         wish = Wish(

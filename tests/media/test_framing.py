@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.media.framing import Fit, Target, frame_size, growth, inset, natural_fit
+from bot.media.framing import Fit, Target, frame_size, growth, inset, is_too_small, natural_fit
 
 sides = some.integers(8, 2560)
 ratios = some.floats(0.25, 4)
@@ -69,6 +69,18 @@ def test_a_picture_is_cropped_where_that_costs_less_than_a_third_and_else_padded
     assert natural_fit((1600, 1200), 16 / 9) is Fit.CROP
     assert natural_fit((1000, 1000), 16 / 9) is Fit.PAD
     assert natural_fit((900, 1600), 16 / 9) is Fit.PAD
+
+
+def test_a_small_picture_is_padded_where_a_crop_would_have_to_grow_too_far() -> None:
+    assert natural_fit((256, 192), 16 / 9) is Fit.CROP
+    assert natural_fit((240, 180), 16 / 9) is Fit.PAD
+
+
+def test_four_times_is_the_most_a_picture_grows() -> None:
+    assert not is_too_small((256, 144), 16 / 9, None)
+    assert not is_too_small((256, 500), 16 / 9, Fit.CROP)
+    assert is_too_small((255, 500), 16 / 9, Fit.CROP)
+    assert not is_too_small((255, 500), 16 / 9, Fit.PAD)
 
 
 def test_without_a_ratio_a_frame_has_the_pictures_own_as_far_as_the_model_takes_it() -> None:

@@ -138,6 +138,14 @@ async def test_a_picture_that_would_have_to_grow_too_far_is_refused(
         await room.frame(source(corners(size=size)), OWN)
 
 
+async def test_a_small_picture_is_refused_for_a_crop_that_would_show_little(room: Pictures) -> None:
+    small = source(corners(size=(150, 600)))
+
+    with pytest.raises(PictureTooSmall):
+        await room.frame(small, WIDE, Fit.CROP)
+    assert (await room.frame(small, WIDE)).fit is Fit.PAD
+
+
 @dataclass
 class Remembers:
     """Fills what it enlarges with green, and remembers the sizes."""
