@@ -201,7 +201,7 @@ def _ready(framed: _Framed) -> Ready:
     first, last = framed
     if first is None:
         return Ready()
-    box = first.box
+    box = first.inset
     notes = (*first.notes, *(last.notes if last else ()))
     return Ready(
         first.jpeg,

@@ -1,7 +1,7 @@
 """The child process that brings clean pixels into a model's frame: RGB on stdin, a JPEG on stdout.
 
 Run as `python -m bot.media.frame WISH`, with a `Wish` as JSON. The answer is one line of JSON,
-{width, height, fit, box}, followed by the JPEG. OpenCV is loaded for a crop alone.
+{width, height, fit, inset}, followed by the JPEG. OpenCV is loaded for a crop alone.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Framed:
     jpeg: bytes
     size: Size
     fit: Fit | None
-    box: Box | None
+    inset: Box | None
     """Where the picture lies, where it is padded."""
 
 
@@ -44,7 +44,7 @@ def main(wish: Wish) -> None:
         "width": framed.size[0],
         "height": framed.size[1],
         "fit": framed.fit,
-        "box": asdict(framed.box) if framed.box else None,
+        "inset": asdict(framed.inset) if framed.inset else None,
     }
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + framed.jpeg)
 

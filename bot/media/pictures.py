@@ -81,7 +81,7 @@ class Picture:
     """In pixels; the longer side has at most 2560."""
     fit: Fit | None = None
     """None: nothing had to be cut off or added."""
-    box: Box | None = None
+    inset: Box | None = None
     """Where the member's picture lies; None where it fills the frame."""
     notes: tuple[PictureNote, ...] = ()
 
@@ -189,11 +189,16 @@ def _known(notes: Sequence[object]) -> tuple[PictureNote, ...]:
 
 def _read_picture(ended: Ended, notes: tuple[PictureNote, ...]) -> Picture:
     match _answer(ended):
-        case {"width": int(width), "height": int(height), "fit": fit, "box": box}, jpeg if (
+        case {"width": int(width), "height": int(height), "fit": fit, "inset": inset}, jpeg if (
             jpeg and not ended.status
         ):
             return Picture(
-                jpeg, width, height, Fit(fit) if fit else None, Box(**box) if box else None, notes
+                jpeg,
+                width,
+                height,
+                Fit(fit) if fit else None,
+                Box(**inset) if inset else None,
+                notes,
             )
         case _:
             _raise_died(ended)

@@ -79,7 +79,7 @@ async def test_a_child_that_is_ended_while_it_speaks_has_made_no_picture(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     half = """import os, sys
-print('{"width": 1280, "height": 720, "fit": null, "box": null}\\nhalf a JPEG', flush=True)
+print('{"width": 1280, "height": 720, "fit": null, "inset": null}\\nhalf a JPEG', flush=True)
 os.kill(os.getpid(), 9)"""
     monkeypatch.setattr("bot.media.pictures._RUN", (sys.executable, "-c", half))
 

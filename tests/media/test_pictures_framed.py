@@ -48,7 +48,7 @@ async def test_a_picture_of_the_models_ratio_is_sent_whole(room: Pictures) -> No
 
     image = opened(picture)
     assert (picture.width, picture.height) == (1280, 720)
-    assert (picture.fit, picture.box, picture.notes) == (None, None, ())
+    assert (picture.fit, picture.inset, picture.notes) == (None, None, ())
     assert is_near(image.getpixel((2, 2)), RED)
     assert is_near(image.getpixel((1277, 2)), GREEN)
     assert is_near(image.getpixel((2, 717)), BLUE)
@@ -60,17 +60,17 @@ async def test_a_picture_of_nearly_the_ratio_is_cropped(room: Pictures) -> None:
 
     picture = await room.frame(source(photo), WIDE)
 
-    assert (picture.fit, picture.box) == (Fit.CROP, None)
+    assert (picture.fit, picture.inset) == (Fit.CROP, None)
     assert (picture.width, picture.height) == (1600, 900)
 
 
-async def test_a_picture_of_quite_another_ratio_is_padded_and_lies_where_its_box_says(
+async def test_a_picture_of_quite_another_ratio_is_padded_and_lies_where_its_inset_says(
     room: Pictures,
 ) -> None:
     picture = await room.frame(source(corners(size=(1400, 700))), TALL)
 
     assert (picture.fit, picture.width, picture.height) == (Fit.PAD, 1400, 2488)
-    assert picture.box == Box(0, 894, 1400, 700)
+    assert picture.inset == Box(0, 894, 1400, 700)
     image = opened(picture)
     assert is_near(image.getpixel((4, 898)), RED)
     assert is_near(image.getpixel((1395, 1590)), YELLOW)
@@ -92,7 +92,7 @@ async def test_a_crop_that_would_cut_a_face_becomes_padding_unless_it_was_chosen
 async def test_padding_can_be_chosen(room: Pictures) -> None:
     picture = await room.frame(source(corners(size=(1600, 1200))), WIDE, Fit.PAD)
 
-    assert (picture.fit, picture.box) == (Fit.PAD, Box(266, 0, 1600, 1200))
+    assert (picture.fit, picture.inset) == (Fit.PAD, Box(266, 0, 1600, 1200))
 
 
 async def test_a_plain_edge_goes_on_in_the_padding(room: Pictures) -> None:
@@ -183,16 +183,16 @@ async def test_a_picture_is_as_light_as_the_model_wants_it(room: Pictures) -> No
     assert smaller.width < 1200
 
 
-async def test_the_box_shrinks_with_a_picture_made_lighter(room: Pictures) -> None:
+async def test_the_inset_shrinks_with_a_picture_made_lighter(room: Pictures) -> None:
     grain = source(noise(1200))
 
     picture = await room.frame(grain, replace(WIDE, max_bytes=250_000))
 
-    assert picture.box is not None
+    assert picture.inset is not None
     assert picture.width < 2133
-    assert abs(picture.box.width - picture.box.height) <= 1
-    assert picture.box.height == picture.height
-    assert abs(2 * picture.box.x + picture.box.width - picture.width) <= 2
+    assert abs(picture.inset.width - picture.inset.height) <= 1
+    assert picture.inset.height == picture.height
+    assert abs(2 * picture.inset.x + picture.inset.width - picture.width) <= 2
 
 
 async def test_a_picture_made_lighter_is_no_narrower_than_the_model_takes(room: Pictures) -> None:
@@ -218,7 +218,7 @@ async def test_another_picture_of_the_same_clip_gets_the_same_size(room: Picture
     ]
 
     assert {(picture.width, picture.height) for picture in frames} == {(960, 541)}
-    assert frames[3].box == Box(325, 0, 309, 541)
+    assert frames[3].inset == Box(325, 0, 309, 541)
 
 
 async def test_nothing_but_pixels_is_sent(room: Pictures) -> None:
