@@ -110,7 +110,7 @@ class Preparation:
         first = await self._pictures.frame(sources.first, target, fit)
         if sources.last is None:
             return _Framed(first, None)
-        # A clip has one size from its first frame to its last, and padding at both ends or neither.
+        # A clip has one size, and is not cropped at one end and padded at the other.
         size = first.width, first.height
         alike = replace(target, ratio=size[0] / size[1], size=size)
         padding = Fit.PAD if first.fit is Fit.PAD else None
