@@ -50,8 +50,9 @@ class ClipDownloads:
         size_bytes = (await asyncio.to_thread(clip.stat)).st_size
         if self._under_way >= AT_ONCE:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "60"})
-        grant_seconds(request, LEAST_SECONDS + size_bytes / SLOWEST_BYTES_A_SECOND)
-        return _Download(clip, job_id, self._counted)
+        seconds = LEAST_SECONDS + size_bytes / SLOWEST_BYTES_A_SECOND
+        grant_seconds(request, seconds)
+        return _Download(clip, job_id, self._counted, seconds=seconds)
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
@@ -79,14 +80,25 @@ class _Download(web.FileResponse):
     """The file, or the range of it that is asked for; counted for as long as it is being sent."""
 
     def __init__(
-        self, clip: Path, job_id: str, counted: Callable[[], AbstractContextManager[None]]
+        self,
+        clip: Path,
+        job_id: str,
+        counted: Callable[[], AbstractContextManager[None]],
+        *,
+        seconds: float,
     ) -> None:
         super().__init__(clip, headers=_headers(clip, job_id))
         self._counted = counted
+        self._seconds = seconds
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
-        with self._counted():
-            return await super().prepare(request)
+        # A file that is being sent does not hear that its connection was ended.
+        try:
+            async with asyncio.timeout(self._seconds):
+                with self._counted():
+                    return await super().prepare(request)
+        except TimeoutError as error:
+            raise ConnectionAbortedError("it took too long") from error
 
 
 def _headers(clip: Path, job_id: str) -> Mapping[str, str]:

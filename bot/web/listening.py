@@ -111,7 +111,14 @@ class _Connection(web.RequestHandler):
         """End so many seconds from now, whatever was said before."""
         if self._ending is not None:
             self._ending.cancel()
-        self._ending = asyncio.get_running_loop().call_later(seconds, self.force_close)
+        self._ending = asyncio.get_running_loop().call_later(seconds, self._cut_off)
+
+    def _cut_off(self) -> None:
+        # Closed politely, it would stay until the other side has read what is on its way.
+        transport = self.transport
+        self.force_close()
+        if transport is not None:
+            transport.abort()
 
     def connection_lost(self, exc: BaseException | None) -> None:
         if self._ending is not None:

@@ -164,6 +164,26 @@ async def test_downloads_leave_room_for_providers_calls(
     assert (again.status, again.body) == (206, bytes(10))
 
 
+async def test_whoever_stops_reading_gives_their_room_back_when_their_time_is_over(
+    workshop: Workshop, asking: Caller, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clips, "AT_ONCE", 1)
+    monkeypatch.setattr(clips, "LEAST_SECONDS", 0.2)
+    monkeypatch.setattr(clips, "SLOWEST_BYTES_A_SECOND", 2**40)
+    workshop.files.clip(job.clip or "").write_bytes(bytes(32 * 2**20))
+    path = path_to(workshop, job)
+    port = int(asking.url.rpartition(":")[2])
+
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    await reader.readuntil(b"200 OK")
+    refused = await get(asking, path)
+    again = await when_there_is_room(asking, path)
+    writer.close()
+
+    assert (refused.status, again.status) == (503, 206)
+
+
 async def when_there_is_room(asking: Caller, path: str) -> Answer:
     """Ask again until those who hung up are noticed."""
     for _ in range(500):

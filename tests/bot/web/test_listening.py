@@ -30,8 +30,12 @@ def application() -> web.Application:
     async def fail(_: web.Request) -> web.Response:
         raise RuntimeError("private words")
 
+    async def say_much(_: web.Request) -> web.Response:
+        return web.Response(body=bytes(32 * 2**20))
+
     app = web.Application()
     app.add_routes([web.get("/healthz", say_ok), web.post("/take", take), web.get("/broken", fail)])
+    app.add_routes([web.get("/much", say_much)])
     return app
 
 
@@ -174,3 +178,20 @@ async def test_the_end_does_not_wait_for_those_who_dawdle() -> None:
 
     assert await reader.read() == b""
     writer.close()
+
+
+async def test_whoever_does_not_read_the_answer_is_gone_when_their_time_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(listening, "CONNECTIONS_AT_ONCE", 1)
+    async with (
+        listen(application(), 0, connection_seconds=0.3) as port,
+        connected(port) as (reader, writer),
+    ):
+        writer.write(ASKING.replace(b"healthz", b"much"))
+        await reader.readuntil(b"200 OK")
+
+        while not (answer := await said_to(port, ASKING)):
+            pass
+
+    assert answer.endswith(b"ok")
