@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -21,6 +23,8 @@ from storage.errors import JobNotFound, StorageError
 
 AT_ONCE = 16
 """Downloads. They last, and must leave most connections to the providers' short calls."""
+OF_ONE_CLIP = 4
+"""So that one link, however many use it, leaves room for others."""
 LEAST_SECONDS = 60
 SLOWEST_BYTES_A_SECOND = 256 * 1024
 """Whoever is slower has to go on with a range request."""
@@ -36,7 +40,8 @@ class ClipDownloads:
         self._files = files
         self._links = links
         self._clock = clock
-        self._under_way = 0
+        self._under_way = Counter[str]()
+        """By job."""
 
     def serve_in(self, app: web.Application) -> None:
         """Add the clips to what is served under the public address."""
@@ -48,19 +53,21 @@ class ClipDownloads:
             raise web.HTTPNotFound
         clip = await self._stored(job_id)
         size_bytes = (await asyncio.to_thread(clip.stat)).st_size
-        if self._under_way >= AT_ONCE:
+        if self._under_way.total() >= AT_ONCE or self._under_way[job_id] >= OF_ONE_CLIP:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "60"})
         seconds = LEAST_SECONDS + size_bytes / SLOWEST_BYTES_A_SECOND
         grant_seconds(request, seconds)
-        return _Download(clip, job_id, self._counted, seconds=seconds)
+        return _Download(clip, job_id, partial(self._counted, job_id), seconds=seconds)
 
     @contextmanager
-    def _counted(self) -> Iterator[None]:
-        self._under_way += 1
+    def _counted(self, job_id: str) -> Iterator[None]:
+        self._under_way[job_id] += 1
         try:
             yield
         finally:
-            self._under_way -= 1
+            self._under_way[job_id] -= 1
+            if not self._under_way[job_id]:
+                del self._under_way[job_id]
 
     async def _stored(self, job_id: str) -> Path:
         """The clip as it is kept; raises HTTPNotFound once it is removed, swept or forgotten."""

@@ -144,10 +144,11 @@ async def test_a_clip_that_was_removed_or_swept_is_gone(
     assert (await get(asking, path)).status == 404
 
 
-async def test_downloads_leave_room_for_providers_calls(
-    workshop: Workshop, asking: Caller, job: Job, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("most", ["AT_ONCE", "OF_ONE_CLIP"])
+async def test_downloads_leave_room_for_providers_calls_and_for_those_of_other_clips(
+    workshop: Workshop, asking: Caller, job: Job, monkeypatch: pytest.MonkeyPatch, most: str
 ) -> None:
-    monkeypatch.setattr(clips, "AT_ONCE", 2)
+    monkeypatch.setattr(clips, most, 2)
     large = workshop.files.clip(job.clip or "")
     large.write_bytes(bytes(32 * 2**20))
     path = path_to(workshop, job)
