@@ -32,6 +32,9 @@ _USUAL_ACROSS, _USUAL_DOWN = 0.5, 0.3
 """Heads are more often lost than feet, so the usual place is above the middle."""
 _DRAWN_COLOURS, _DRAWN_SHARE, _DRAWN_SHARE_GREY = 4, 0.2, 0.45
 """So few colours, exactly, cover so much of what was drawn with a computer."""
+_PLAIN_SHARE = 0.1
+"""Of what those few leave, fewer are distinct colours in a page or a plain drawing."""
+_WHITE = 0xFFFFFF
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,15 @@ def _interest(pixels: Pixels) -> tuple[Floats, float]:
 def _is_drawn(pixels: Pixels) -> bool:
     step = max(1, max(pixels.shape) // _MAP_SIDE)
     red, green, blue = (pixels[::step, ::step, band].astype(np.uint32) for band in range(3))
-    counts = np.unique(red << 16 | green << 8 | blue, return_counts=True)[1]
+    colours, counts = np.unique(red << 16 | green << 8 | blue, return_counts=True)
     is_grey = np.array_equal(red, green) and np.array_equal(green, blue)
-    share = _DRAWN_SHARE_GREY if is_grey else _DRAWN_SHARE
-    return bool(np.sort(counts)[-_DRAWN_COLOURS:].sum() > share * red.size)
+    few = (_DRAWN_SHARE_GREY if is_grey else _DRAWN_SHARE) * red.size
+    if _most(counts) <= few:
+        return False
+    # The sky of a photograph may be burnt to white, but then all else has many colours.
+    is_plain = len(counts) < _PLAIN_SHARE * (red.size - _most(counts))
+    return is_grey or is_plain or _most(counts[(colours > 0) & (colours < _WHITE)]) > few
+
+
+def _most(counts: NDArray[np.int_]) -> int:
+    return int(np.sort(counts)[-_DRAWN_COLOURS:].sum())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
@@ -91,3 +93,24 @@ def test_an_ordinary_photo_may_be_cropped(cropper: Cropper) -> None:
         photo = image.convert("RGB").filter(ImageFilter.SHARPEN)
 
     assert cropper.best(photo, 16 / 9).is_good
+
+
+@pytest.mark.parametrize("burnt", ["white", "black"])
+def test_a_photo_with_a_burnt_sky_or_a_night_is_no_drawing(cropper: Cropper, burnt: str) -> None:
+    with Image.open(SAMPLE) as image:
+        photo = image.convert("RGB").resize((1200, 900))
+    photo.paste(burnt, (0, 0, 1200, 190))
+    photo.paste(burnt, (0, 0, 150, 900))
+
+    assert cropper.best(photo, 16 / 9).is_good
+
+
+def test_a_page_saved_as_a_jpeg_is_a_page(cropper: Cropper) -> None:
+    page = Image.new("RGB", (900, 640), "white")
+    draw = ImageDraw.Draw(page)
+    for y in (8, 600):
+        draw.text((60, y), "words that somebody wants to read", fill="navy", font_size=30)
+    file = io.BytesIO()
+    page.save(file, "JPEG", quality=75)
+
+    assert not cropper.best(Image.open(file).convert("RGB"), 16 / 9).is_good
