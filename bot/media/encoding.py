@@ -12,11 +12,9 @@ from bot.media.ffmpeg import Ffmpeg, clip_input, complaint
 
 log = get_logger("media")
 
-_STREAMS = (
-    *("-map", "0:V:0", "-map", "0:a:0?"),
-    # A provider's notes, a place or a prompt perhaps, are no part of the clip.
-    *("-map_metadata", "-1", "-map_chapters", "-1"),
-)
+# A provider's notes, a place or a prompt perhaps, are no part of the clip.
+NAMELESS = ("-map_metadata", "-1", "-map_chapters", "-1")
+_STREAMS = ("-map", "0:V:0", "-map", "0:a:0?", *NAMELESS)
 _H264 = (
     *("-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high"),
     *("-pix_fmt", "yuv420p", "-threads", "2"),
@@ -44,7 +42,7 @@ async def repack(ffmpeg: Ffmpeg, clip: Path, to: Path, facts: ClipFacts) -> bool
     """Put the very picture into an MP4, with sound that plays; returns whether that worked."""
     sound = ("-c:a", "copy") if facts.sound_plays_everywhere else _aac(128)
     streams = (*clip_input(clip), *_STREAMS, "-c:v", "copy", *sound)
-    return await _run(ffmpeg, *streams, *_container(to))
+    return await _run(ffmpeg, *streams, *mp4_output(to))
 
 
 async def encode(ffmpeg: Ffmpeg, clip: Path, to: Path, facts: ClipFacts, attempt: Attempt) -> bool:
@@ -56,11 +54,11 @@ async def encode(ffmpeg: Ffmpeg, clip: Path, to: Path, facts: ClipFacts, attempt
         # What the buffer holds at the start comes on top, and may be no large part of the whole.
         buffer = f"{attempt.video_kilobits * min(1.0, facts.seconds * _BUFFER_SHARE):.0f}k"
         capped = ("-crf", "23", "-maxrate", rate, "-bufsize", buffer)
-        return await _run(ffmpeg, *picture, *capped, *sound, *_container(to))
+        return await _run(ffmpeg, *picture, *capped, *sound, *mp4_output(to))
     statistics = ("-b:v", rate, "-passlogfile", str(to.with_suffix("")))
     return await _run(
         ffmpeg, *picture, *statistics, "-pass", "1", "-an", "-f", "null", "-"
-    ) and await _run(ffmpeg, *picture, *statistics, "-pass", "2", *sound, *_container(to))
+    ) and await _run(ffmpeg, *picture, *statistics, "-pass", "2", *sound, *mp4_output(to))
 
 
 def frame_size(facts: ClipFacts, shorter_side: int) -> tuple[int, int]:
@@ -97,7 +95,8 @@ def _aac(kilobits: int) -> tuple[str, ...]:
     return ("-c:a", "aac", "-b:a", f"{kilobits}k", "-ac", "2")
 
 
-def _container(to: Path) -> tuple[str, ...]:
+def mp4_output(to: Path) -> tuple[str, ...]:
+    """The arguments that write an MP4 which starts to play before all of it is there."""
     return ("-movflags", "+faststart", "-f", "mp4", f"file:{to}")
 
 

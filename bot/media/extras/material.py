@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.media.clips import MAX_CLIP_BYTES, ClipFacts, probe
+from bot.media.encoding import NAMELESS, mp4_output
 from bot.media.errors import ChildOverran, NotPlayable
 from bot.media.ffmpeg import Ffmpeg, clip_input, complaint
 from bot.media.fitting import fit
@@ -22,8 +23,6 @@ _PICTURE = (
     *("-pix_fmt", "yuv420p", "-threads", "2"),
 )
 _SOUND = ("-c:a", "aac", "-b:a", "160k", "-ac", "2", "-ar", str(SOUND_RATE))
-# A provider's notes, a place or a prompt perhaps, are no part of the clip.
-_NAMELESS = ("-map_metadata", "-1", "-map_chapters", "-1")
 
 
 @dataclass(frozen=True)
@@ -118,8 +117,8 @@ async def write_clip(
         ffmpeg,
         *inputs,
         *("-filter_complex", ";".join(graph)),
-        *(*streams, *_NAMELESS, *_PICTURE, *(_SOUND if has_sound else ())),
-        *clip_output(to),
+        *(*streams, *NAMELESS, *_PICTURE, *(_SOUND if has_sound else ())),
+        *mp4_output(to),
     )
     return to
 
@@ -132,15 +131,10 @@ async def write_sound(
         ffmpeg,
         *inputs,
         *("-filter_complex", ";".join(graph)),
-        *("-map", "0:V:0", "-map", "[a]", *_NAMELESS, "-c:v", "copy", *_SOUND),
-        *clip_output(to),
+        *("-map", "0:V:0", "-map", "[a]", *NAMELESS, "-c:v", "copy", *_SOUND),
+        *mp4_output(to),
     )
     return to
-
-
-def clip_output(to: Path) -> tuple[str, ...]:
-    """The arguments that write an MP4 which starts to play before all of it is there."""
-    return ("-movflags", "+faststart", "-f", "mp4", f"file:{to}")
 
 
 async def run(ffmpeg: Ffmpeg, *arguments: str) -> None:

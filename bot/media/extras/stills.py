@@ -65,19 +65,8 @@ async def _take_frame(ffmpeg: Ffmpeg, clip: Material, frame: Path, at_seconds: f
     await run(
         ffmpeg,
         *("-ss", f"{start:.3f}", *clip.input, "-t", f"{window:.4f}"),
-        *(
-            "-map",
-            "0:V:0",
-            "-c:v",
-            "png",
-            "-threads",
-            "1",
-            "-update",
-            "1",
-            "-f",
-            "image2",
-            f"file:{frame}",
-        ),
+        *("-map", "0:V:0", "-c:v", "png", "-threads", "1"),
+        *("-update", "1", "-f", "image2", f"file:{frame}"),
     )
     if not await asyncio.to_thread(frame.is_file):
         raise NotPlayable(f"no frame at {at_seconds} s")
