@@ -24,7 +24,7 @@ async def fetch(bench: Workbench, job: Job, status: Succeeded) -> None:
     billed = bill(job, status.billed_microdollars)
     try:
         clip = await _keep(bench, job, status.clip)
-        await probe(bench.ffmpeg, clip)
+        await _check(bench, clip)
     except DownloadFailed as error:
         log.warning("the clip could not be fetched yet", job=job.id, reason=str(error))
         pause = bench.retry_pause(job)
@@ -74,6 +74,15 @@ async def _store(bench: Workbench, job: Job, file: Path) -> Path:
     if kind is None:
         raise NotPlayable("no kind of clip")
     return await bench.files.keep_clip(f"{job.id}.{kind}", file)
+
+
+async def _check(bench: Workbench, clip: Path) -> None:
+    try:
+        await probe(bench.ffmpeg, clip)
+    except NotPlayable:
+        # No row will name it, so it would stay when its member is forgotten.
+        await bench.files.drop([clip])
+        raise
 
 
 def _head(file: Path) -> bytes:

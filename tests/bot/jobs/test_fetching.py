@@ -159,6 +159,7 @@ async def test_a_clip_that_does_not_play_costs_the_house(
     job = await workshop.visit_all(await running(workshop, host.ready()))
 
     assert (job.failure, workshop.thread.clips) == (Outcome.NOT_PLAYABLE, [])
+    assert await workshop.files.clips() == []
     await assert_paid(workshop, job, JobState.FAILED, by_member=0, by_house=3)
 
 
