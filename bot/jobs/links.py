@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
@@ -20,7 +20,8 @@ LASTS = timedelta(days=7)
 class ClipLink:
     """Where a stored clip can be had by whoever knows the address, and until when."""
 
-    url: str
+    url: str = field(repr=False)
+    """Kept out of the repr, because that may reach a log."""
     until: datetime
 
 

@@ -52,3 +52,9 @@ async def test_links_outlive_a_restart(database: Database) -> None:
     after = await ClipLinks.load(HOME, Memory(database))
 
     assert after.is_good(*parts(before.link("1a2b", now=NOW).url), now=NOW)
+
+
+def test_a_link_tells_a_log_nothing() -> None:
+    link = LINKS.link("1a2b", now=NOW)
+
+    assert parts(link.url)[2] not in repr(link)
