@@ -89,7 +89,10 @@ EXTRA_SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     TookTooLong: "That took too long, so I gave it up. Try again later, or with a shorter clip.",
     TooHard: "I could not make that of this clip. Try another extra, or a shorter clip.",
     TooLarge: "What I made is too large to post here. Trim the clip first, and try again.",
-    NotPosted: "I cannot post here. Ask a moderator to let me send messages and attach files.",
+    NotPosted: (
+        "I cannot post here now. Try again in a minute, or ask a moderator to let me send messages "
+        "and attach files."
+    ),
     NoNumber: lambda e: f"“{e.typed[:40]}” is no number of seconds. Write one like {e.example}.",
     MomentOutside: lambda e: (
         f"The clip has no second {e.asked:g}: it is {e.seconds:.1f} s long. Choose one in it."

@@ -39,7 +39,7 @@ SAID: dict[Exception, str] = {
     TookTooLong(): "Try again later, or with a shorter clip.",
     TooHard(): "Try another extra, or a shorter clip.",
     TooLarge(): "Trim the clip first, and try again.",
-    NotPosted(): "Ask a moderator to let me send messages and attach files.",
+    NotPosted(): "ask a moderator to let me send messages and attach files.",
     NoNumber("x" * 4000, "2.5"): f"“{'x' * 40}” is no number of seconds. Write one like 2.5.",
     MomentOutside(9, 4.96): "has no second 9: it is 5.0 s long.",
     NothingLeft(0.5): "leaves less than 0.5 s. Let it end later, or begin earlier.",

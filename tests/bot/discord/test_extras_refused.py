@@ -92,7 +92,7 @@ async def test_a_place_that_takes_nothing_is_said_so(club: Club) -> None:
 
     result = await choose(club, job, "gif")
 
-    assert answers(result)[-1].startswith("I cannot post here.")
+    assert answers(result)[-1].startswith("I cannot post here now.")
     assert await left_behind(club) == []
 
 
