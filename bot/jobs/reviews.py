@@ -13,6 +13,7 @@ from bot.jobs.catalogue import Catalogue
 from bot.jobs.files import JobFiles
 from bot.jobs.options import Checked, check
 from bot.jobs.order import Given, Order
+from bot.jobs.placing import on_disk
 from bot.keeping.spending import Spending
 from bot.logs import get_logger
 from providers.base import Provider, TaskRef
@@ -118,14 +119,15 @@ class Reviews:
         """Make the same request anew, for the same member and on a new hold of theirs.
 
         Caps bind it by the member's own roles, not the moderator's. None where another verdict
-        came first. Raises NotEnoughCredits, BudgetError, OrderError, JobNotFound, NoRoom and
-        BooksDoNotBalance.
+        came first. Raises NotEnoughCredits, BudgetError, OrderError, PictureGone, JobNotFound,
+        NoRoom, NotWritten and BooksDoNotBalance.
         """
         self._spending.check()
         job = await self._job(job_id, guild_id)
         priced = await self._priced(job)
         now = self._clock()
-        kept = await self._copy_files(job, jobs.job_id(interaction_id))
+        with on_disk():
+            kept = await self._copy_files(job, jobs.job_id(interaction_id))
         changes = {
             "interaction_id": interaction_id,
             "price_credits": priced.price_credits,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from bot.jobs.reviews import Ruling
 from storage import jobs
-from storage.errors import JobNotFound, NotEnoughCredits
-from storage.jobs import JobState
+from storage.errors import JobNotFound, NotEnoughCredits, NotWritten
+from storage.jobs import Job, JobState
+from storage.schema import job as rows
 from storage.verdicts import Verdict
 from tests.bot.jobs.reviewed import (
     BY,
@@ -114,6 +118,39 @@ async def test_running_again_makes_the_same_job_on_a_new_hold(
     await workshop.assert_settled(made, JobState.DELIVERED, paid=PRICE)
     await workshop.assert_settled(job, JobState.NEEDS_REVIEW, paid=0)
     assert cards.shown[-1][1].next_job_id == made.id
+
+
+async def test_running_again_keeps_the_place_of_a_padded_picture(
+    workshop: Workshop, cards: RecordedCards
+) -> None:
+    job = await under_review(workshop)
+    await workshop.database.run(pad, job)
+
+    made = await reviews_of(workshop).run_again(job.id, **BY, interaction_id=900, role_ids=())
+
+    assert made is not None
+    assert made.inset == [256, 0, 512, 576]
+
+
+def pad(conn: sa.Connection, job: Job) -> None:
+    conn.execute(sa.update(rows).where(rows.c.id == job.id).values(inset=[256, 0, 512, 576]))
+
+
+async def test_running_again_with_no_room_on_the_disk_is_told_so(
+    workshop: Workshop, cards: RecordedCards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = await under_review(workshop)
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(NotWritten):
+        await reviews_of(workshop).run_again(job.id, **BY, interaction_id=900, role_ids=())
+    monkeypatch.undo()
+
+    assert (await workshop.account()).held == 0
+    assert (await reviews_of(workshop).review(job.id, guild_id=GUILD)).is_open
 
 
 async def test_two_moderators_who_confirm_at_once_make_one_job(
