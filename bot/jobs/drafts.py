@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
-from bot.errors import NotAllowed, PriceChanged
+from bot.errors import NotAllowed, PictureGone, PriceChanged
 from bot.jobs import uploads
 from bot.jobs.order import Given, Order, Placed, RefusalCosts, Uploads
 from bot.jobs.placing import Asked, Placing, notes_of, on_disk
@@ -73,7 +73,7 @@ class Drafts:
         Raises DraftGone, DraftUsed, NotAllowed, PictureGone, OrderError or PlaceError.
         """
         draft, asked = await self._look_up(order, draft_id)
-        ready = await self._preparation.read_draft(draft, way)
+        ready = await self._read(draft, way)
         return _preview(asked, draft, way, ready)
 
     async def make(self, order: Order, draft_id: str, way: str, *, price_credits: int) -> Placed:
@@ -85,7 +85,7 @@ class Drafts:
         price = asked.checked.price_credits
         if price != price_credits:
             raise PriceChanged(price_credits, price)
-        ready = await self._preparation.read_draft(draft, way)
+        ready = await self._read(draft, way)
         placed = await self._placing.write(asked, ready, partial(drafts.use, draft_id=draft_id))
         await self._let_go(draft)
         # What is to be said of the pictures stood on the card.
@@ -115,6 +115,14 @@ class Drafts:
         if draft.guild_id != order.guild_id:
             raise DraftGone(draft_id)
         return draft, await self._placing.check(_ordered(draft, order), _given(draft))
+
+    async def _read(self, draft: Draft, way: str) -> Ready:
+        try:
+            return await self._preparation.read_draft(draft, way)
+        except PictureGone:
+            # Another press may have used the draft meanwhile, or given it up.
+            await self._own(draft.id, draft.member_id)
+            raise
 
     async def _own(self, draft_id: str, member_id: int) -> Draft:
         draft = await self._database.read(drafts.get, draft_id, now=self._placing.clock())

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from bot.errors import NotAllowed, PictureGone, PriceChanged
 from bot.jobs.drafts import Preview
+from bot.jobs.files import JobFiles
 from bot.jobs.leftovers import clear_leftovers
 from bot.jobs.order import Placed, Uploads
 from bot.jobs.uploads import WHOLE
@@ -82,6 +85,45 @@ async def test_of_many_presses_at_once_one_makes_a_job(workshop: Workshop) -> No
     assert sum(isinstance(each, DraftUsed) for each in results) == 4
     assert (await workshop.account()).held == 3
     assert kept(workshop) == [placed.job.picture]
+
+
+class Overtaken:
+    """Files that are read only after another press has been answered."""
+
+    def __init__(self, files: JobFiles) -> None:
+        self._files = files
+        self.other: Callable[[], Awaitable[object]] | None = None
+
+    def __getattr__(self, name: str) -> object:
+        attribute: object = getattr(self._files, name)
+        return attribute
+
+    async def read_upload(self, name: str) -> bytes:
+        other, self.other = self.other, None
+        if other is not None:
+            await other()
+        return await self._files.read_upload(name)
+
+
+@pytest.mark.parametrize("other", [DraftUsed, DraftGone])
+async def test_a_press_that_is_overtaken_is_told_what_became_of_the_draft(
+    workshop: Workshop, other: type[Exception]
+) -> None:
+    files = Overtaken(workshop.files)
+    workshop.open(
+        workshop.database,
+        around=lambda tool: files if isinstance(tool, JobFiles) else tool,
+    )
+    shown = await preview(workshop)
+    drafts = workshop.service.drafts
+    files.other = (
+        partial(make, workshop, shown, 100)
+        if other is DraftUsed
+        else partial(drafts.drop, shown.draft.id, member_id=MEMBER)
+    )
+
+    with pytest.raises(other):
+        await make(workshop, shown, 101)
 
 
 async def test_what_was_seen_is_what_the_job_keeps(workshop: Workshop) -> None:
