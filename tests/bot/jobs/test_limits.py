@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 
 from bot.jobs import upload_tiers
+from bot.jobs.delivering import deliver
 from bot.jobs.links import ClipLink, ClipLinks
 from bot.jobs.outcomes import Outcome
 from bot.jobs.thread import ThreadGone
 from bot.jobs.upload_tiers import lower_limit
+from bot.media.children import Ended
+from bot.media.ffmpeg import Ffmpeg
 from bot.media.fitting import Fitted
-from storage import upload_limits
+from storage import jobs, upload_limits
 from storage.jobs import Job, JobState
 from tests.bot.conftest import make_clip
 from tests.bot.workshop import GUILD, PRICE, Workshop
@@ -187,6 +193,40 @@ async def test_without_a_public_address_the_best_that_fits_is_posted_and_says_so
     assert not posted.offers_original
     assert len(posted.data) <= 14_000
     await dense.assert_settled(job, JobState.DELIVERED, paid=PRICE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noting(Ffmpeg):
+    """Notes which clip each run is of."""
+
+    clips: list[str] = field(default_factory=list)
+
+    async def run(self, *arguments: str) -> Ended:
+        clip = arguments[arguments.index("-i") + 1]
+        self.clips.append(Path(clip).stem)
+        return await super().run(*arguments)
+
+
+async def fetched(workshop: Workshop, number: int) -> Job:
+    """A job whose clip is not posted yet, and not by itself for a day."""
+    job = await workshop.visit_until(JobState.FETCHED, await workshop.order(number))
+    now = workshop.clock()
+    return await workshop.database.run(jobs.update, job, now=now, due_at=now + timedelta(days=1))
+
+
+async def test_in_a_rush_a_clip_that_was_begun_is_made_before_others_are_begun(
+    liar: Workshop,
+) -> None:
+    ffmpeg = Noting()
+    liar.bench = replace(liar.bench, ffmpeg=ffmpeg, fitting=asyncio.Semaphore(1))
+    liar.thread.limit_bytes = 100_000
+    made = [await fetched(liar, number) for number in (1, 2, 3)]
+    ffmpeg.clips.clear()
+
+    await asyncio.gather(*(deliver(liar.bench, job) for job in made))
+
+    assert [clip for clip, _ in groupby(ffmpeg.clips)] == [job.id for job in made]
+    assert len(ffmpeg.clips) > len(made)
 
 
 @pytest.mark.parametrize("limit", [SAID, 100_000])
