@@ -112,7 +112,6 @@ async def run(settings: Settings) -> None:
             cards=DiscordCards(client, catalogue),
             ask_cards=ask_cards,
             limits=settings.limits,
-            fitting=asyncio.Semaphore(permits.at_once - 1),
         )
         worker = Worker(bench)
         await _open_to_the_web(stack, bench, worker, port=settings.port)

@@ -111,10 +111,9 @@ async def _post_file(bench: Workbench, job: Job, paid_credits: int, folder: Path
     place = upload_limits.DIRECT if whereabouts(job) is Whereabouts.DIRECT else job.guild_id
     limit = await _known_limit(bench, place, said)
     for _ in range(FIT_ATTEMPTS):
-        async with bench.fitting:
-            fitted = await fit(
-                bench.ffmpeg, kept, limit_bytes=limit, folder=folder, takes_poor=bench.links is None
-            )
+        fitted = await fit(
+            bench.ffmpeg, kept, limit_bytes=limit, folder=folder, takes_poor=bench.links is None
+        )
         size_bytes = (await asyncio.to_thread(fitted.path.stat)).st_size
         try:
             message_id = await bench.thread.post_clip(

@@ -48,6 +48,7 @@ from bot.media.extras.stills import poster, preview
 from bot.media.extras.trimming import trim
 from bot.media.ffmpeg import Ffmpeg
 from bot.media.fitting import fit
+from bot.media.permits import one_piece
 from storage import blocks, members, upload_limits
 from storage.database import Database
 from storage.jobs import Job, JobState
@@ -154,7 +155,8 @@ class ExtrasService:
                 limit = await self._limit(job)
                 try:
                     async with self._in_time():
-                        made = await self._made(asked.viewer, job, extra, folder, limit)
+                        with one_piece():
+                            made = await self._made(asked.viewer, job, extra, folder, limit)
                 except TooHard:
                     # What was removed meanwhile could not be opened, which is no fault of its own.
                     await self._check_kept(asked, extra)

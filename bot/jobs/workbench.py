@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,7 +19,6 @@ from bot.jobs.pace import Pace
 from bot.jobs.rests import Rests
 from bot.jobs.thread import JobThread
 from bot.media.ffmpeg import Ffmpeg
-from bot.media.permits import AT_ONCE
 from providers.base import Provider, TaskRef
 from storage import jobs, late, line
 from storage.database import Database
@@ -71,9 +69,6 @@ class Workbench:
     """The cards that ask whether a job may begin; None: there are none."""
     limits: Limits = NO_LIMITS
     """How many jobs of a member and of a guild may run at once."""
-    fitting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE - 1))
-    """So many clips are made to fit at once, as many as can be worked on: of all in turns, none
-    would be done before its step is over."""
 
     def provider(self, job: Job) -> Provider:
         """The provider the job is ordered from."""

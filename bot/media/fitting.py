@@ -13,6 +13,7 @@ from bot.media.encoding import Attempt as Attempt
 from bot.media.encoding import encode, repack
 from bot.media.errors import CannotFit
 from bot.media.ffmpeg import Ffmpeg
+from bot.media.permits import one_piece
 
 _LARGEST_SIDE = 1440
 """A larger frame is posted only where it came so: phones hardly play it, and it takes minutes."""
@@ -59,6 +60,13 @@ async def fit(
     clip itself where that will do, and else a new file in the folder. Raises NotPlayable, or
     CannotFit where not even a poor version is small enough, or none that is not poor.
     """
+    with one_piece():
+        return await _fit(ffmpeg, clip, limit_bytes, folder, takes_poor=takes_poor)
+
+
+async def _fit(
+    ffmpeg: Ffmpeg, clip: Path, limit_bytes: int, folder: Path, *, takes_poor: bool
+) -> Fitted:
     facts = await probe(ffmpeg, clip, is_proven=True)
     own_side = min(facts.shown)
     if facts.plays_everywhere and facts.is_faststart and facts.size_bytes <= limit_bytes:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import enum
+from bisect import insort
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from itertools import count
 
 AT_ONCE = 3
 PATIENCE = 12
@@ -30,6 +33,23 @@ class Work(enum.StrEnum):
 _SLOW = frozenset({Work.UPSCALE, Work.CLIP, Work.EXTRA})
 _ONE_AT_A_TIME = frozenset({Work.UPSCALE, Work.EXTRA})
 _ORDER = tuple(Work)
+_numbers = count()
+_begun: ContextVar[int | None] = ContextVar("begun", default=None)
+
+
+@contextmanager
+def one_piece() -> Iterator[None]:
+    """Let every permit that is asked for in this block count as asked for when it began.
+
+    In a rush each run would else wait behind the first runs of all others, and none of many would
+    be done in time. Within another such block it changes nothing.
+    """
+    token = _begun.set(next(_numbers)) if _begun.get() is None else None
+    try:
+        yield
+    finally:
+        if token is not None:
+            _begun.reset(token)
 
 
 @dataclass(frozen=True)
@@ -47,6 +67,8 @@ class _Entry:
 
     work: Work
     admitted: asyncio.Future[None]
+    came: int
+    """The lower, the earlier."""
     passed: int = 0
     """How many that came later were let in before."""
 
@@ -84,8 +106,10 @@ class Permits:
         return Load(self.at_once, +self._running, Counter(entry.work for entry in self._waiting))
 
     async def _wait(self, work: Work) -> None:
-        entry = _Entry(work, asyncio.get_running_loop().create_future())
-        self._waiting.append(entry)
+        begun = _begun.get()
+        came = next(_numbers) if begun is None else begun
+        entry = _Entry(work, asyncio.get_running_loop().create_future(), came)
+        insort(self._waiting, entry, key=lambda other: other.came)
         self._let_in()
         try:
             await entry.admitted

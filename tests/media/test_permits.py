@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from bot.media.permits import PATIENCE, Permits, Work
+from bot.media.permits import PATIENCE, Permits, Work, one_piece
 
 SLOW = (Work.UPSCALE, Work.CLIP, Work.EXTRA)
 
@@ -67,6 +67,30 @@ async def test_a_picture_overtakes_whatever_else_waits() -> None:
 
     assert (picture.has_permit, sound.has_permit, extra.has_permit) == (True, False, False)
     await leave(*others, sound, extra, picture)
+
+
+async def test_in_a_rush_whoever_has_begun_comes_before_those_who_came_since() -> None:
+    permits = Permits(at_once=2)
+    done = ""
+
+    async def work(name: str) -> None:
+        nonlocal done
+        for _ in range(2):
+            with one_piece():
+                async with permits.permit(Work.CLIP):
+                    await asyncio.sleep(0)
+            done += name
+
+    async def one_after_the_other(name: str) -> None:
+        with one_piece():
+            await work(name)
+
+    await asyncio.gather(*(one_after_the_other(name) for name in "abc"))
+    assert done == "ababcc"
+
+    done = ""
+    await asyncio.gather(*(work(name) for name in "abc"))
+    assert done == "abcabc"
 
 
 async def test_slow_work_leaves_a_permit_to_quick_work() -> None:
