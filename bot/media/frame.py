@@ -73,7 +73,7 @@ class Framer:
                 fit = Fit.PAD
         size = wish.size or frame_size(picture.size, wish.ratio, fit)
         framed = padded(picture, size) if fit is Fit.PAD else _resized(picture, size)
-        jpeg, size = jpeg_within(framed, wish.max_bytes)
+        jpeg, size = jpeg_within(framed, wish.max_bytes, keeps_size=bool(wish.size))
         return Framed(jpeg, size, fit, inset(picture.size, size) if fit is Fit.PAD else None)
 
 

@@ -12,15 +12,21 @@ _QUALITIES = (95, 92, 88, 84, 78, 70, 60)
 # At a lower quality blocks would show; a model notices those more than a smaller picture.
 _SCALES = (0.85, 0.7, 0.5)
 _SCALED_QUALITY = 78
+# Only for a picture that has to keep its size: both of a clip have the same.
+_LAST_QUALITIES = (45, 30, 15)
 _FULL_COLOUR_FROM = 90
 
 
-def jpeg_within(picture: Image.Image, max_bytes: int) -> tuple[bytes, Size]:
+def jpeg_within(
+    picture: Image.Image, max_bytes: int, *, keeps_size: bool = False
+) -> tuple[bytes, Size]:
     """Return the JPEG with its width and height: the smallest there is, where none fits."""
-    for quality in _QUALITIES:
+    for quality in (*_QUALITIES, *_LAST_QUALITIES) if keeps_size else _QUALITIES:
         jpeg = _encoded(picture, quality)
         if len(jpeg) <= max_bytes:
-            return jpeg, picture.size
+            break
+    if keeps_size or len(jpeg) <= max_bytes:
+        return jpeg, picture.size
     scaled = picture
     for scale in _SCALES:
         size = whole(picture.width * scale, picture.height * scale)

@@ -221,6 +221,17 @@ async def test_another_picture_of_the_same_clip_gets_the_same_size(room: Picture
     assert frames[3].inset == Box(325, 0, 309, 541)
 
 
+async def test_where_the_size_is_given_a_picture_is_made_lighter_in_no_other_way(
+    room: Pictures,
+) -> None:
+    fixed = replace(OWN, ratio=1.0, size=(1200, 1200), max_bytes=400_000)
+
+    picture = await room.frame(source(noise(1200)), fixed)
+
+    assert (picture.width, picture.height) == (1200, 1200)
+    assert len(picture.jpeg) <= 400_000
+
+
 async def test_nothing_but_pixels_is_sent(room: Pictures) -> None:
     picture = await room.frame(source(corners(size=(1280, 720))), WIDE)
 
