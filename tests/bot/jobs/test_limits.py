@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,12 @@ from bot.jobs.upload_tiers import lower_limit
 from bot.media.children import Ended
 from bot.media.ffmpeg import Ffmpeg
 from bot.media.fitting import Fitted
-from bot.media.permits import Permits
+from bot.media.permits import Permits, Work
 from storage import jobs, upload_limits
 from storage.jobs import Job, JobState
 from tests.bot.conftest import make_clip
 from tests.bot.workshop import GUILD, PRICE, Workshop
+from tests.media.processes import eventually
 
 MIB = 2**20
 SAID = 10 * MIB
@@ -214,16 +216,24 @@ async def fetched(workshop: Workshop, number: int) -> Job:
     return await workshop.database.run(jobs.update, job, now=now, due_at=now + timedelta(days=1))
 
 
+def are_waiting(permits: Permits, number: int) -> bool:
+    return permits.load.waiting[Work.CLIP] == number
+
+
 async def test_in_a_rush_a_clip_that_was_begun_is_made_before_others_are_begun(
     liar: Workshop,
 ) -> None:
-    ffmpeg = Noting(Permits(at_once=2))
+    permits = Permits(at_once=2)
+    ffmpeg = Noting(permits)
     liar.bench = replace(liar.bench, ffmpeg=ffmpeg)
     liar.thread.limit_bytes = 100_000
     made = [await fetched(liar, number) for number in (1, 2, 3)]
     ffmpeg.clips.clear()
 
-    await asyncio.gather(*(deliver(liar.bench, job) for job in made))
+    async with asyncio.TaskGroup() as group, permits.permit(Work.CLIP):
+        for number, job in enumerate(made, start=1):
+            group.create_task(deliver(liar.bench, job))
+            await eventually(partial(are_waiting, permits, number))
 
     first, second, third = (job.id for job in made)
     assert ffmpeg.clips == [first, second, first, second, third, third]
