@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,6 +17,7 @@ from storage.job_comparisons import WITH_JOBS
 from storage.schema import account, entry, hold, job
 from storage.slot_comparisons import OF_SLOTS
 from storage.spending_comparisons import OF_SPENDING
+from storage.statements import execute
 from storage.verifying import Discrepancy as Discrepancy
 from storage.verifying import check_chain, check_triggers
 
@@ -63,14 +66,17 @@ def _count(conn: sa.Connection, table: sa.Table) -> int:
 
 
 def _found_by(conn: sa.Connection, comparisons: Sequence[Comparison]) -> list[Discrepancy]:
-    rows = (row for comparison in comparisons for row in conn.execute(_differing(comparison)))
+    rows = (row for comparison in comparisons for row in execute(conn, _differing(comparison)))
     return [
-        Discrepancy(account=row.whose, what=row.what, expected=row.expected, found=row.found)
+        Discrepancy(
+            account=row["whose"], what=row["what"], expected=row["expected"], found=row["found"]
+        )
         for row in rows
     ]
 
 
-def _differing(comparison: Comparison) -> sa.Select[str, str, int, int]:
+@cache
+def _differing(comparison: Comparison) -> sa.Select[Any]:
     compared = comparison.subquery()
     found = compared.c.found
     return sa.select(compared.c.whose, compared.c.what, compared.c.expected, found).where(

@@ -19,6 +19,7 @@ from storage.comparing import (
 )
 from storage.job import JobState
 from storage.schema import IS_HELD, AccountKind, HoldState, Phase, account, entry, hold
+from storage.statements import is_one_of
 
 # Summed before it is joined: without that, every account would search every hold.
 _open_holds = (
@@ -131,7 +132,7 @@ OF_LEDGER: tuple[Comparison, ...] = (
         found=is_there(hold.c.job_id),
     )
     .select_from(ENTRY_AND_ACCOUNT.outerjoin(hold, hold.c.job_id == entry.c.source))
-    .where(entry.c.phase.in_([Phase.HOLD, Phase.SETTLE])),
+    .where(is_one_of(entry.c.phase, {Phase.HOLD, Phase.SETTLE})),
     compare(
         "number of the entry after entry " + text(_number_before),
         expected=_number_before + 1,
@@ -167,7 +168,7 @@ OF_LEDGER: tuple[Comparison, ...] = (
         found=sa.literal(1),
     )
     .select_from(ENTRY_AND_ACCOUNT)
-    .where(_phase.not_in([phase.value for phase in Phase])),
+    .where(sa.not_(is_one_of(_phase, set(Phase)))),
     compare(
         "starting grants of somebody else, entry " + NUMBER,
         expected=sa.literal(0),

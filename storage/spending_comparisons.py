@@ -10,6 +10,7 @@ from storage.cap_schema import OWNER, SpendingScope, spending
 from storage.comparing import Comparison, compare, microsecond, or_zero, text
 from storage.job import JobState
 from storage.schema import HoldState, account, hold, job
+from storage.statements import is_one_of
 
 _MICROSECONDS = 1_000_000
 _counted = hold.join(job, job.c.id == hold.c.job_id).join(
@@ -124,6 +125,6 @@ OF_SPENDING: tuple[Comparison, ...] = (
     .select_from(_counted)
     .where(
         hold.c.day != "",
-        job.c.state.in_([JobState.DELIVERED, JobState.FAILED, JobState.CANCELLED]),
+        is_one_of(job.c.state, {JobState.DELIVERED, JobState.FAILED, JobState.CANCELLED}),
     ),
 )

@@ -32,8 +32,10 @@ class PicturesHere(Pictures):
         if kind not in ACCEPTED:
             return await super().decode(data)
         await asyncio.sleep(0)
-        picture, notes = decode(data, kind)
-        return Source(*picture.size, picture.tobytes(), notes)
+        if data not in self._decoded:
+            picture, notes = decode(data, kind)
+            self._decoded[data] = Source(*picture.size, picture.tobytes(), notes)
+        return self._decoded[data]
 
     async def frame(self, source: Source, target: Target, fit: Fit | None = None) -> Picture:
         asked = source, target, fit
@@ -41,6 +43,7 @@ class PicturesHere(Pictures):
             self._framed[asked] = await super().frame(source, target, fit)
         return self._framed[asked]
 
+    _decoded: ClassVar[dict[bytes, Source]] = {}
     _framed: ClassVar[dict[tuple[Source, Target, Fit | None], Picture]] = {}
 
 
