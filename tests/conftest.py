@@ -1,74 +1,59 @@
+"""How the tests are shared out: each worker takes one unit after the other, the longest first."""
+
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
 
 import pytest
+from xdist.remote import Producer  # type: ignore[import-untyped]
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-DEAR = (
-    ("tests/crash",),
-    ("tests/end_to_end/",),
-    tuple(
-        f"tests/end_to_end/test_{name}"
-        for name in ("connections", "left_behind", "providers", "restarts")
-    ),
-    (
-        "tests/playground_page",
-        *(
-            f"tests/end_to_end/test_{name}"
-            for name in ("command_line", "drain", "outages", "stopping")
-        ),
-    ),
+LONGEST_FIRST = ("tests/crash/", "tests/playground_page/", "tests/end_to_end/")
+SHARES_NOTHING = "tests/crash/"
+ONE_BROWSER = "tests/playground_page/"
+ONE_BOT = tuple(
+    f"tests/end_to_end/test_{name}.py"
+    for name in (
+        *("asking", "bad_input", "budget_desk", "buttons", "gone_in_line", "guilds", "line"),
+        *("moved_ground", "one_clip", "own_jobs", "places", "shut_meanwhile"),
+        "unreliable_discord",
+    )
 )
-"""What is kept together, since each of its tests uses a bot or a browser the one before began.
-
-A test belongs to the longest name its own begins with. The second are those of one bot.
-"""
+"""Those that use the bot of tests/end_to_end/conftest.py."""
 
 # What is imported and collected stays until the end, and going through it again and again would be
 # a good part of the whole run.
 gc.disable()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    workers = getattr(config, "workerinput", {}).get("workercount", 1)
-    if workers > 1:
-        items[:] = shared_out(items, workers)
+class ByUnit(LoadScopeScheduling):  # type: ignore[misc]
+    """A worker that begins a unit ends it, so that what its tests share is made once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit_of(nodeid)
+
+
+def unit_of(name: str) -> str:
+    """What a test is run together with: its file as a rule."""
+    if name.startswith(SHARES_NOTHING):
+        return name
+    if name.startswith(ONE_BROWSER):
+        return ONE_BROWSER
+    if name.startswith(ONE_BOT):
+        return ", ".join(ONE_BOT)
+    return name.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    config.option.loadscopereorder = False
+    return ByUnit(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, for whoever takes it last keeps all others waiting."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST_FIRST))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     gc.freeze()
     gc.enable()
-
-
-def shared_out(items: Sequence[pytest.Item], workers: int) -> Iterator[pytest.Item]:
-    """The tests in an order in which each worker's share of them begins with some that are dear.
-
-    `--dist worksteal` hands out one stretch each, and only ever takes from the end of another's.
-    """
-    dear: list[list[pytest.Item]] = [[] for _ in range(workers)]
-    others: list[pytest.Item] = []
-    for item in items:
-        place = place_of(item.nodeid)
-        (others if place is None else dear[place % workers]).append(item)
-    remaining, start = len(items), 0
-    for number, kept in enumerate(dear):
-        share = remaining // (workers - number)
-        remaining -= share
-        yield from kept
-        end = start + max(0, share - len(kept))
-        yield from others[start:end]
-        start = end
-    yield from others[start:]
-
-
-def place_of(name: str) -> int | None:
-    """Which of the dear a test belongs to."""
-    found = [
-        (len(begins), place)
-        for place, names in enumerate(DEAR)
-        for begins in names
-        if name.startswith(begins)
-    ]
-    return max(found)[1] if found else None
