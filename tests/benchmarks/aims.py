@@ -65,4 +65,7 @@ AIMS = (
         at_most=1.25,
     ),
     Aim("done to posted, by webhook", "that, and decoding it once", at_most=1.5),
+    Aim("JPEG of 12 megapixels prepared, memory", "Pillow alone, in process", at_most=1.5),
+    Aim("clips that fit at the first try", "all", at_least=0.8),
+    Aim("25 MiB to 10 MiB, 1080p: time", "bare ffmpeg, same settings", at_most=1.5),
 )
