@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from PIL import Image
@@ -27,11 +28,12 @@ def preparation(workshop: Workshop) -> Preparation:
     return Preparation(PicturesHere(), workshop.bench.ffmpeg, workshop.files)
 
 
+@cache
 def photo(size: tuple[int, int]) -> bytes:
     """An ordinary one, which may lose a little."""
     file = io.BytesIO()
     with Image.open(SAMPLE) as image:
-        image.resize(size).save(file, "PNG")
+        image.resize(size).save(file, "PNG", compress_level=1)
     return file.getvalue()
 
 
