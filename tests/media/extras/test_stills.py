@@ -40,8 +40,8 @@ async def test_a_poster_is_the_frame_shown_at_that_second(
 async def test_a_poster_of_noise_still_has_at_most_200_kilobytes(
     ffmpeg: Ffmpeg, opened: Opened, studio: Studio, tmp_path: Path
 ) -> None:
-    noise = "testsrc2=s=1920x1080:r=5,noise=alls=100:allf=t+u"
-    clip = studio.shoot("noise", picture=noise, seconds=0.6)
+    noise = "testsrc2=s=1280x720:r=5,noise=alls=100:allf=t+u"
+    clip = studio.shoot("noise", picture=noise, seconds=0.4)
 
     made = await poster(ffmpeg, await opened(clip), tmp_path / "p.jpg", at_seconds=0)
 
@@ -56,13 +56,17 @@ async def test_a_second_the_clip_does_not_have_is_refused(
         await poster(ffmpeg, await opened(bars), tmp_path / "p.jpg", at_seconds=second)
 
 
+@pytest.fixture(scope="session")
+def long(studio: Studio) -> Path:
+    """Longer than a preview, and larger."""
+    return studio.shoot("long", size="512x288", rate=12, seconds=6.5)
+
+
 @pytest.mark.parametrize("kind", list(Preview))
 async def test_a_preview_moves_is_small_and_repeats_for_ever(
-    ffmpeg: Ffmpeg, opened: Opened, studio: Studio, tmp_path: Path, kind: Preview
+    ffmpeg: Ffmpeg, opened: Opened, long: Path, tmp_path: Path, kind: Preview
 ) -> None:
-    clip = studio.shoot("long", size="640x360", rate=12, seconds=7)
-
-    made = await preview(ffmpeg, await opened(clip), tmp_path / "p", kind=kind, limit_bytes=AMPLE)
+    made = await preview(ffmpeg, await opened(long), tmp_path / "p", kind=kind, limit_bytes=AMPLE)
 
     with Image.open(BytesIO(made.read_bytes())) as picture:
         assert picture.format == kind.name

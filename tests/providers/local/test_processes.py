@@ -14,6 +14,7 @@ import pytest
 
 from providers.base import Failed, FailureReason, Pending, Status, Succeeded
 from providers.errors import TaskLost
+from providers.model import Shape
 from tests.providers.local.asking import (
     attempts,
     ended,
@@ -24,6 +25,7 @@ from tests.providers.local.asking import (
     request_for,
     until,
 )
+from tests.providers.local.test_clip import described
 
 PROJECT = Path(__file__).parents[3]
 
@@ -70,15 +72,18 @@ async def test_cancelling_ends_every_process_and_leaves_nothing(tmp_path: Path) 
         await provider.cancel(task)
 
 
-async def test_a_renderer_killed_with_minus_nine_is_started_again(tmp_path: Path) -> None:
+async def test_of_a_square_clip_a_renderer_killed_with_minus_nine_is_started_again(
+    tmp_path: Path,
+) -> None:
     async with provider_in(tmp_path) as provider:
-        task = await provider.submit(request_for(provider), "job-1")
+        task = await provider.submit(request_for(provider, shape=Shape.SQUARE), "job-1")
         await rendering(provider, task)
 
         os.kill(int((tmp_path / "job-1" / "lock").read_text()), signal.SIGKILL)
 
         assert isinstance(await ended(provider, task), Succeeded)
         assert attempts(tmp_path, "job-1") == 2
+        assert " 720x720," in described(tmp_path / "job-1" / "clip.mp4")
 
 
 async def test_a_renderer_that_keeps_dying_is_given_up(tmp_path: Path) -> None:
