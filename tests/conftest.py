@@ -11,15 +11,6 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 LONGEST_FIRST = ("tests/crash/", "tests/playground_page/", "tests/end_to_end/")
 SHARES_NOTHING = "tests/crash/"
 ONE_BROWSER = "tests/playground_page/"
-ONE_BOT = tuple(
-    f"tests/end_to_end/test_{name}.py"
-    for name in (
-        *("asking", "bad_input", "budget_desk", "buttons", "gone_in_line", "guilds", "line"),
-        *("moved_ground", "one_clip", "own_jobs", "places", "shut_meanwhile"),
-        "unreliable_discord",
-    )
-)
-"""Those that use the bot of tests/end_to_end/conftest.py."""
 
 # What is imported and collected stays until the end, and going through it again and again would be
 # a good part of the whole run.
@@ -39,8 +30,6 @@ def unit_of(name: str) -> str:
         return name
     if name.startswith(ONE_BROWSER):
         return ONE_BROWSER
-    if name.startswith(ONE_BOT):
-        return ", ".join(ONE_BOT)
     return name.partition("::")[0]
 
 

@@ -25,11 +25,8 @@ from bot.__main__ import main
 from bot.discord import cogs
 from bot.jobs import worker
 from bot.playground.launch import STOP_SECONDS
-from providers.local import desk
-from tests.rendered_once.sitecustomize import KEPT
 
 SIGKILLED = -signal.SIGKILL
-RENDERED_ONCE = Path(__file__).with_name("rendered_once")
 NOT_TOLD = 255
 """What multiprocessing says of a process that was killed before it could tell anything."""
 IMPORTED_ONCE = (
@@ -102,13 +99,9 @@ async def fork_bot(
     out: Path,
     errors: Path | None = None,
     lease_seconds: float | None = None,
-    rendered: Path | None = None,
 ) -> AsyncIterator[Fork]:
-    """Run the command line in a folder until the block ends; what it says is added to files.
-
-    Clips that lie in `rendered`, the animator does not render anew.
-    """
-    told = (list(arguments), dict(environment), where, out, errors or out, lease_seconds, rendered)
+    """Run the command line in a folder until the block ends; what it says is added to files."""
+    told = (list(arguments), dict(environment), where, out, errors or out, lease_seconds)
     async with fork(_live, *told) as process:
         yield process
 
@@ -157,7 +150,6 @@ def _live(
     out: Path,
     errors: Path,
     lease_seconds: float | None,
-    rendered: Path | None,
 ) -> None:
     """Become what `python -m bot` is, in a session of its own."""
     gc.freeze()  # What was inherited is no garbage, and looking through it takes 0.1 s.
@@ -171,7 +163,4 @@ def _live(
     if lease_seconds is not None:
         # Nobody waits a quarter of an hour for a lease to run out.
         worker.LEASE = timedelta(seconds=lease_seconds)
-    if rendered is not None:
-        path = f"{RENDERED_ONCE}{os.pathsep}{desk._ENVIRONMENT['PYTHONPATH']}"
-        desk._ENVIRONMENT.update({"PYTHONPATH": path, KEPT: str(rendered)})
     sys.exit(main(arguments))

@@ -15,7 +15,7 @@ import httpx
 from bot.playground.fake_providers import webhook_settings
 from storage.jobs import JobState
 from tests.crash.moments import Fates
-from tests.end_to_end.play import small_clips
+from tests.end_to_end.seller import small_clips
 from tests.fakes import load_fakes
 from tests.fakes.fake_server import FakeServer, Pace
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from bot.playground.picker import Value
 from bot.playground.places import Channel
 from tests.end_to_end.order import Order
-from tests.end_to_end.play import FROM_PICTURE, FROM_WORDS, PICTURE
-from tests.end_to_end.stage import SMALL_CLIP, Stage
+from tests.end_to_end.play import FROM_PICTURE, FROM_WORDS
+from tests.end_to_end.stage import PICTURE, SMALL_CLIP, Stage
 
 
 @dataclass(frozen=True)

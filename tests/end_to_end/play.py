@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.playground.picker import Value
 from bot.playground.places import Json
 from tests.end_to_end.order import Order
-from tests.end_to_end.stage import Stage
-from tests.fakes.clips import Studio
+from tests.end_to_end.stage import PICTURE, Stage
 from tests.fakes.fake_server import FakeServer, FakeTask, Fault
-from tests.fakes.scene import Scene
-from tests.media.pictures import corners, saved
 
-PICTURE = saved(corners(size=(1024, 1024)), "PNG")
-SIDES_PX = {"kling": 64, "modelslab": 96, "runway": 128}
-"""Of the clips of each, by which they can be told apart."""
 PLENTY = {"KLING_MAX_RUNNING": "50", "RUNWAYML_MAX_RUNNING": "50", "MODELSLAB_MAX_RUNNING": "50"}
 PLENTY |= {"MEMBER_RUNNING": "0", "GUILD_RUNNING": "0"}
 
@@ -90,24 +84,6 @@ class Play:
         """Everything a provider was made to spend on such prompts."""
         fake = self.fakes[name]
         return [task for task in fake.tasks if fake.scene(task).prompt.startswith(prompt)]
-
-
-def small_clips() -> Callable[[str], Callable[[FakeTask], Awaitable[bytes]]]:
-    """Small clips, of a size that tells whose they are; each is made once."""
-    studio, made = Studio(), dict[str, bytes]()
-
-    def of(name: str) -> Callable[[FakeTask], Awaitable[bytes]]:
-        side = SIDES_PX[name]
-        scene = Scene(provider=name, model="", prompt="", seconds=2, short_side_px=side, ratio=1)
-
-        async def make(_: FakeTask) -> bytes:
-            if name not in made:
-                made[name] = await studio.film(scene)
-            return made[name]
-
-        return make
-
-    return of
 
 
 async def order_everything(play: Play) -> None:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
 import os
-import shutil
 import signal
-import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from functools import cache
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -25,35 +21,29 @@ from bot.playground.server import Playground
 from bot.playground.world import Event
 from tests.end_to_end.order import Order
 from tests.end_to_end.records import Records
+from tests.end_to_end.seller import AT_ONCE, Halted, open_seller
+from tests.fakes.fake_server import FakeServer
 from tests.forks import Fork, fork_bot
 from tests.media.pictures import corners, saved
 
-PICTURE = saved(corners(size=(1152, 768)), "PNG")
-SMALL_CLIP: dict[str, Value] = {
-    **{"prompt": "slow zoom in", "seconds": 2, "shape": "1:1"},
-    # With another seed each, they would all be rendered.
-    "seed": 7,
-}
+PICTURE = saved(corners(size=(1024, 1024)), "PNG")
+SMALL_CLIP: dict[str, Value] = {"prompt": "slow zoom in", "seconds": 2, "shape": "1:1"}
 PATIENCE_SECONDS = 40
 
 T = TypeVar("T")
 
 
-@cache
-def rendered() -> Path:
-    """Where this process keeps the clips of all its bots, until it ends."""
-    folder = tempfile.mkdtemp(prefix="zoetrope-rendered-")
-    atexit.register(shutil.rmtree, folder)
-    return Path(folder)
-
-
 class Stage:
     """A playground and a folder; the bot plays there for as long as `bot` is open."""
 
-    def __init__(self, playground: Playground, clock: AdjustableClock, folder: Path) -> None:
+    def __init__(
+        self, playground: Playground, clock: AdjustableClock, folder: Path, seller: FakeServer
+    ) -> None:
         self.playground = playground
         self.clock = clock
         self.folder = folder
+        self.seller = seller
+        """Makes the clips that are `BOUGHT`."""
         self.log = folder.with_name(f"{folder.name}.log")
         self.records = Records(folder / "zoetrope.db")
         self.seen: list[tuple[float, Event]] = []
@@ -66,17 +56,16 @@ class Stage:
         """A playground with nobody playing yet."""
         await asyncio.to_thread(folder.mkdir)
         clock = AdjustableClock()
-        async with Playground.open(clock=clock) as playground:
-            yield cls(playground, clock, folder)
+        async with Playground.open(clock=clock) as playground, open_seller() as seller:
+            yield cls(playground, clock, folder, seller)
 
     @asynccontextmanager
     async def bot(self, **settings: str) -> AsyncIterator[Fork]:
         """Run the bot until the block ends; it is connected when the block begins."""
-        environment = bot_environment(self.playground, self.folder) | settings
+        environment = bot_environment(self.playground, self.folder)
+        environment |= self.seller.environment | {"RUNWAYML_MAX_RUNNING": "20"} | settings
         try:
-            async with fork_bot(
-                ["run"], environment, where=self.folder, out=self.log, rendered=rendered()
-            ) as process:
+            async with fork_bot(["run"], environment, where=self.folder, out=self.log) as process:
                 await self.until(lambda: self.playground.gateway.online)
                 yield process
         finally:
@@ -131,6 +120,16 @@ class Stage:
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process_group, signal.SIGCONT)
+
+    @asynccontextmanager
+    async def unfinished(self, order: Order) -> AsyncIterator[None]:
+        """Keep the clip of an order that is bought from getting done."""
+        self.seller.pace = Halted()
+        try:
+            await order.state("running")
+            yield
+        finally:
+            self.seller.pace = AT_ONCE
 
     # -- what members do ------------------------------------------------------------------------
 

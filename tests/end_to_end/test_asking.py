@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from bot.playground.message import Message
 from bot.playground.places import Channel, User
+from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 from tests.end_to_end.test_own_jobs import custom_ids, press
 
@@ -87,12 +88,12 @@ async def test_a_member_without_credits_asks_and_orders_once_they_are_granted(
     card = await place.card(f"<@{member.id}> asks for 20 credits")
 
     said = await place.reply(card, "grant")
-    order = await stage.order(place.channel, member)
+    order = await stage.order(place.channel, member, options=BOUGHT)
 
     assert said == f"<@{member.id}> got **20 credits**, and is told."
     await order.clip()
     order.assert_delivered_once()
-    assert stage.records.account(place.guild.id, member.id) == (18, 0)
+    assert stage.records.account(place.guild.id, member.id) == (10, 0)
     assert "**Granted 20 credits**" in card.text
     assert custom_ids(card.components) == []
     assert directly(stage, member) == [
@@ -120,7 +121,7 @@ async def test_a_job_above_the_threshold_waits_is_approved_and_delivered(
 ) -> None:
     member = strict_place.new_member()
     await strict_place.choose("budget grant", member=str(member.id), credits=20)
-    order = await stage.order(strict_place.channel, member)
+    order = await stage.order(strict_place.channel, member, options=BOUGHT)
     await order.says("Waiting for a moderator's approval")
     card = await strict_place.card(f"job {order.id}")
     held = order.is_held

@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from bot.playground.places import Channel, User
 from tests.end_to_end.order import Order
+from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def made(stage: Stage) -> Order:
     """An order whose clip is posted."""
-    order = await stage.order(stage.new_channel(), options={"prompt": "slow pan left", "seed": 7})
+    order = await stage.order(stage.new_channel(), options=BOUGHT)
     await order.clip()
     return order
 

@@ -20,6 +20,7 @@ from bot.media.clips import probe
 from bot.media.ffmpeg import Ffmpeg
 from bot.playground.launch import PROJECT, bot_environment
 from bot.playground.server import Playground
+from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 from tests.forks import fork_bot
 from tests.media.pictures import corners, saved
@@ -225,7 +226,7 @@ async def test_a_backup_is_made_beside_the_bot_and_restored_once_it_is_stopped(
             return await bot(*arguments, folder=tmp_path, **settings)
 
         async with stage.bot():
-            order = await stage.order(stage.new_channel())
+            order = await stage.order(stage.new_channel(), options=BOUGHT)
             await order.clip()
             written = await ask("backup", "copy.db")
             refused = await ask("restore", "copy.db", "--force")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
+import pytest_asyncio
 
 from bot.playground.interaction import Kind
 from bot.playground.places import Channel, Json, User
@@ -10,6 +13,14 @@ from bot.playground.refusals import NotPossible
 from tests.end_to_end.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    """A bot of its own, that has nobody's key."""
+    folder = tmp_path_factory.mktemp("commands") / "data"
+    async with Stage.open(folder) as stage, stage.bot(RUNWAYML_API_SECRET=""):
+        yield stage
 
 
 async def test_models_lists_what_can_be_used_and_its_price(

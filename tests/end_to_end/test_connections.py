@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from bot.playground.gateway import Gateway
 from bot.playground.interaction import State
+from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -48,14 +49,14 @@ async def test_what_happens_while_the_gateway_is_away_is_caught_up_with(
     stage: Stage, how: str
 ) -> None:
     resumed = resumes(stage)
-    running = await stage.order(stage.new_channel())
-    await running.says("job")
-    async with stage.paused(running):
+    running = await stage.order(stage.new_channel(), options=BOUGHT)
+    async with stage.unfinished(running):
+        await running.says("job")
         RESUMED[how](stage.playground.gateway)
         assert running.place.thread is not None
         running.place.thread.archived = True
         stage.playground.world.publish_channel("THREAD_UPDATE", running.place)
-        order = await stage.order(stage.new_channel())
+        order = await stage.order(stage.new_channel(), options=BOUGHT)
         await stage.until(lambda: resumes(stage) > resumed)
 
     await running.clip()
@@ -76,7 +77,7 @@ async def test_everybody_who_asked_while_the_gateway_was_away_is_answered(stage:
 
 
 async def test_an_interaction_that_comes_twice_is_answered_and_ordered_once(stage: Stage) -> None:
-    order = await stage.order(stage.new_channel())
+    order = await stage.order(stage.new_channel(), options=BOUGHT)
     again = stage.playground.loopback.interactions.hand_over
 
     again(order.interaction)
@@ -89,7 +90,7 @@ async def test_an_interaction_that_comes_twice_is_answered_and_ordered_once(stag
 
 
 async def test_a_button_whose_press_comes_twice_does_its_work_once(stage: Stage) -> None:
-    made = await stage.order(stage.new_channel())
+    made = await stage.order(stage.new_channel(), options=BOUGHT)
     await made.clip()
     jobs = len(stage.records.jobs())
 
@@ -99,17 +100,17 @@ async def test_a_button_whose_press_comes_twice_does_its_work_once(stage: Stage)
     await again.clip()
 
     assert len(stage.records.jobs()) == jobs + 1
-    assert stage.records.entries(again.id) == [("hold", 0, 2), ("settle", -2, -2)]
+    assert stage.records.entries(again.id) == [("hold", 0, 10), ("settle", -10, -10)]
 
 
 async def test_a_session_that_is_over_is_replaced_by_a_new_one(stage: Stage) -> None:
-    running = await stage.order(stage.new_channel())
-    await running.says("job")
-    async with stage.paused(running):
+    running = await stage.order(stage.new_channel(), options=BOUGHT)
+    async with stage.unfinished(running):
+        await running.says("job")
         stage.playground.gateway.invalidate()
         await stage.until(lambda: stage.playground.gateway.online)
 
-    order = await stage.order(stage.new_channel())
+    order = await stage.order(stage.new_channel(), options=BOUGHT)
     await running.clip()
     await order.clip()
 
@@ -118,9 +119,8 @@ async def test_a_session_that_is_over_is_replaced_by_a_new_one(stage: Stage) -> 
 
 
 async def test_a_clip_needs_no_interaction_token(stage: Stage) -> None:
-    order = await stage.order(stage.new_channel())
-    await order.placed()
-    async with stage.paused(order):
+    order = await stage.order(stage.new_channel(), options=BOUGHT)
+    async with stage.unfinished(order):
         stage.clock.advance(TOKEN_SECONDS)
 
     await order.clip()

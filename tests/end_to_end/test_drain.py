@@ -20,6 +20,7 @@ from bot.playground.interaction import Interaction
 from bot.playground.launch import bot_environment
 from bot.playground.places import Json
 from tests.end_to_end.order import Order
+from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 from tests.forks import Fork, fork_bot
 
@@ -58,15 +59,15 @@ class Story:
 async def story(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story]:
     async with Stage.open(tmp_path_factory.mktemp("drain") / "data") as stage:
         async with stage.bot() as process:
-            made = await stage.order(stage.new_channel())
+            made = await stage.order(stage.new_channel(), options=BOUGHT)
             await made.clip()
             form = await stage.press(made, "prompt")
             await form.acknowledged()
             delay = Fault(Delay(STEP_SECONDS), "POST", STATUS_POST)
             stage.playground.faults.add(delay)
-            held_up = await stage.order(stage.new_channel())
+            held_up = await stage.order(stage.new_channel(), options=BOUGHT)
             await stage.until(lambda: delay.times == 0)
-            decoding = await stage.order(stage.new_channel())
+            decoding = await stage.order(stage.new_channel(), options=BOUGHT)
             [decoder] = await stage.until(lambda: decoders_of(process))
             with frozen(decoder):
                 process.send_signal(signal.SIGTERM)
@@ -80,7 +81,7 @@ async def story(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story
 
 async def come_late(stage: Stage, made: Order, form: Interaction) -> Late:
     """Send whatever a member can send."""
-    order = await stage.order(stage.new_channel())
+    order = await stage.order(stage.new_channel(), options=BOUGHT)
     sent = {
         "a command": order.interaction,
         "a button": await stage.press(made, "again"),
@@ -170,7 +171,7 @@ async def test_the_books_balance(story: Story) -> None:
 async def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
     async with Stage.open(tmp_path / "hurried") as stage:
         async with stage.bot() as process:
-            order = await stage.order(stage.new_channel())
+            order = await stage.order(stage.new_channel(), options=BOUGHT)
             [decoder] = await stage.until(lambda: decoders_of(process))
             with frozen(decoder):
                 process.send_signal(signal.SIGTERM)

@@ -17,6 +17,7 @@ from bot.playground.interaction import Interaction, State
 from bot.playground.message import Message
 from bot.playground.places import Json
 from tests.end_to_end.order import Order
+from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -98,7 +99,7 @@ async def story(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story
         AsyncExitStack() as until_pressed,
     ):
         async with stage.bot() as process:
-            made = await stage.order(stage.new_channel())
+            made = await stage.order(stage.new_channel(), options=BOUGHT)
             await made.clip()
             await stage.until(lambda: made.row["due_at"] is None)
             running = await stage.order(stage.new_channel())

@@ -5,15 +5,18 @@ from __future__ import annotations
 import pytest
 import pytest_asyncio
 
+from bot.playground.picker import Value
 from bot.playground.places import User
 from tests.end_to_end import ground
 from tests.end_to_end.ground import CHANGES, assert_paid_once, clips, found, pings, thread_of
 from tests.end_to_end.order import Order
+from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 from tests.end_to_end.test_own_jobs import file_of, press
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+SNOW: dict[str, Value] = {"prompt": "light snow"}
 SMALL_BYTES = 100_000
 WHERE = {
     "archive": "thread",
@@ -31,8 +34,8 @@ WHERE = {
 async def orders(stage: Stage) -> dict[str, Order]:
     """An order for each change, which happens while its clip is made.
 
-    The archived one is in a place with room for small files only; the members of the place the
-    bot is kicked from meet it elsewhere too.
+    The archived one is in a place with room for small files only, so its clip is really made; the
+    members of the place the bot is kicked from meet it elsewhere too.
     """
     world = stage.playground.world
     narrow, closing = world.add_guild("The Narrow Place"), world.add_guild("The Closing Place")
@@ -44,10 +47,10 @@ async def orders(stage: Stage) -> dict[str, Order]:
         member = stage.new_member()
         if guild is not None:
             world.join(guild, member)
-        orders[name] = await stage.order(
-            stage.new_channel(guild=guild), member, options={"prompt": "light snow"}
-        )
-        async with stage.paused(orders[name]):
+        channel = stage.new_channel(guild=guild)
+        options, kept = (SNOW, stage.paused) if guild is narrow else (BOUGHT, stage.unfinished)
+        orders[name] = await stage.order(channel, member, options=options)
+        async with kept(orders[name]):
             await orders[name].state("running")
             change(stage, orders[name])
     return orders
@@ -128,7 +131,7 @@ async def test_a_clip_no_place_takes_costs_nothing_until_it_can_be_delivered(
     await refused_everywhere(stage, order)
 
     assert order.row["state"] == "fetched"
-    assert stage.records.account(stage.guild.id, member.id) == (100, 2)
+    assert stage.records.account(stage.guild.id, member.id) == (100, 10)
     assert (clips(stage, order), pings(stage, order)) == ({}, [])
 
     ground.permit(stage, order)
@@ -144,8 +147,8 @@ async def test_a_clip_no_place_takes_costs_nothing_until_it_can_be_delivered(
 async def test_a_clip_no_place_takes_is_handed_out_and_then_posted_no_more(
     stage: Stage, member: User
 ) -> None:
-    order = await stage.order(stage.new_channel(), member)
-    async with stage.paused(order):
+    order = await stage.order(stage.new_channel(), member, options=BOUGHT)
+    async with stage.unfinished(order):
         ground.forbid_all(stage, order)
     await refused_everywhere(stage, order)
 

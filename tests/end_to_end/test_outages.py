@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from tests.end_to_end.order import Order
+from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 from tests.forks import Fork
 
@@ -58,15 +59,14 @@ async def story(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story
         Stage.open(tmp_path_factory.mktemp("outages") / "data") as stage,
         stage.bot() as process,
     ):
-        before = await stage.order(stage.new_channel())
-        await before.state("running")
-        async with stage.paused(before):
+        before = await stage.order(stage.new_channel(), options=BOUGHT)
+        async with stage.unfinished(before):
             with full_disk(stage, process):
-                during = await stage.order(stage.new_channel())
+                during = await stage.order(stage.new_channel(), options=BOUGHT)
                 said = await during.refused()
                 await stage.until(lambda: complaints(stage))
                 row_meanwhile = before.row
-        after = await stage.order(stage.new_channel())
+        after = await stage.order(stage.new_channel(), options=BOUGHT)
         yield Story(stage, before, during, said, row_meanwhile, after)
 
 

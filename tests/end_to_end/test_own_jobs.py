@@ -9,6 +9,7 @@ import pytest
 from bot.playground.interaction import Interaction
 from bot.playground.message import Message
 from bot.playground.places import Channel, User
+from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -61,7 +62,7 @@ def custom_ids(components: object) -> list[str]:
 async def test_a_clip_is_had_again_taken_out_and_deleted(
     stage: Stage, channel: Channel, member: User
 ) -> None:
-    order = await stage.order(channel, member)
+    order = await stage.order(channel, member, options=BOUGHT)
     posted = await order.clip()
     await stage.until(lambda: order.row["due_at"] is None)
 

@@ -12,7 +12,8 @@ import pytest_asyncio
 
 from bot.playground.interaction import Interaction
 from bot.playground.message import Message
-from tests.end_to_end.play import FROM_PICTURE, PLENTY, small_clips
+from tests.end_to_end.play import FROM_PICTURE, PLENTY
+from tests.end_to_end.seller import small_clips
 from tests.end_to_end.stage import Stage
 from tests.fakes import load_fakes
 from tests.fakes.fake_server import FakeServer, Pace
@@ -20,7 +21,7 @@ from tests.media.pictures import corners, saved
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-STRIP = saved(corners(size=(1400, 400)), "PNG")
+STRIP = saved(corners(size=(2800, 800)), "PNG")
 """Narrower than the model takes; no such picture could be sent as it is."""
 
 LATER_SECONDS = 20 * 60

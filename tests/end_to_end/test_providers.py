@@ -20,13 +20,12 @@ from tests.end_to_end.play import (
     FROM_PICTURE,
     PLENTY,
     QUOTES,
-    SIDES_PX,
     UNLUCKY,
     Play,
     let_time_pass,
     order_everything,
-    small_clips,
 )
+from tests.end_to_end.seller import SIDES_PX, small_clips
 from tests.end_to_end.stage import Stage
 from tests.fakes import load_fakes
 from tests.fakes.fake_server import Pace

@@ -14,6 +14,7 @@ import pytest_asyncio
 from tests.crash.harness import CrashHarness
 from tests.crash.plans import restarts_plan
 from tests.end_to_end.order import Order
+from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -40,9 +41,9 @@ async def story(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story
     """One clip made, one under way, the bot stopped as a service would be, and started again."""
     async with Stage.open(tmp_path_factory.mktemp("restarts") / "data") as stage:
         async with stage.bot() as process:
-            made = await stage.order(stage.new_channel())
+            made = await stage.order(stage.new_channel(), options=BOUGHT)
             await made.clip()
-            interrupted = await stage.order(stage.new_channel())
+            interrupted = await stage.order(stage.new_channel(), options=BOUGHT)
             await interrupted.state("running")
             process.send_signal(signal.SIGTERM)
             async with asyncio.timeout(STOP_SECONDS):
