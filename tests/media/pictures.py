@@ -6,6 +6,7 @@ import io
 import random
 import struct
 import zlib
+from functools import cache
 
 from PIL import Image, ImageCms
 
@@ -52,6 +53,7 @@ def png(width: int, height: int, *chunks: bytes, bits: int = 1, colour: int = 0)
     )
 
 
+@cache
 def whole_png(width: int, height: int) -> bytes:
     """A real PNG, black all over: every pixel it promises is there, packed a thousandfold."""
     rows = bytes((1 + (width + 7) // 8) * height)

@@ -79,13 +79,19 @@ async def test_a_truncated_heic_is_damaged(room: Pictures, heic: bytes) -> None:
         b"RIFF\0\0\0\0WEBP",
         b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
         b"\0\0\0\x18ftypavif\0\0\0\0mif1avif",
-        pictures.text_bomb(),
     ],
-    ids=["png", "jpeg", "gif", "webp", "heic", "avif", "zTXt bomb"],
+    ids=["png", "jpeg", "gif", "webp", "heic", "avif"],
 )
-async def test_a_mere_beginning_or_a_bomb_of_text_is_damaged(room: Pictures, data: bytes) -> None:
+async def test_a_mere_beginning_is_damaged(room: Pictures, data: bytes) -> None:
     with pytest.raises(DamagedPicture) as refusal:
         await room.decode(data)
+
+    assert refusal.value.detail
+
+
+async def test_a_bomb_of_text_is_damaged(room: Pictures) -> None:
+    with pytest.raises(DamagedPicture) as refusal:
+        await room.decode(pictures.text_bomb())
 
     assert refusal.value.detail
 
@@ -147,13 +153,6 @@ async def test_a_picture_that_needs_too_much_memory_is_too_hard() -> None:
 
     with pytest.raises(PictureTooHard):
         await tight.decode(pictures.whole_png(7_000, 7_000))
-
-
-async def test_a_picture_that_needs_too_much_processor_time_is_too_hard(bomb: bytes) -> None:
-    tight = Pictures(limits=replace(LIMITS, cpu_seconds=1))
-
-    with pytest.raises(PictureTooHard):
-        await tight.decode(bomb)
 
 
 async def test_a_picture_that_takes_too_long_is_too_hard(bomb: bytes) -> None:
