@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, TypedDict, Unpack
 
 import sqlalchemy as sa
@@ -12,7 +14,7 @@ from storage.errors import StaleFence
 from storage.job import NEXT_STATES, RUNNING_STATES, Job, JobState
 from storage.moments import Moment
 from storage.slots import NO_LIMITS, Limits
-from storage.statements import Row
+from storage.statements import Row, first
 
 JOB_COLUMNS = tuple(column for column in schema.job.c if column.name not in ("woken", "turn"))
 
@@ -35,6 +37,17 @@ class Changes(TypedDict, total=False):
 
 _WITHOUT_TASK = frozenset({JobState.QUEUED, JobState.NEEDS_REVIEW})
 """Where a visit leads a job after it found no task."""
+
+
+_IF_WOKEN = sa.case(
+    (schema.job.c.woken, sa.bindparam("at_once", type_=Moment)),
+    else_=sa.bindparam("otherwise", type_=Moment),
+)
+_AS_IT_WAS_READ = (
+    schema.job.c.id == sa.bindparam("of_id"),
+    schema.job.c.fence == sa.bindparam("of_fence"),
+    schema.job.c.state == sa.bindparam("of_state"),
+)
 
 
 def as_job(row: Row) -> Job:
@@ -67,8 +80,9 @@ def update(
     values: dict[str, Any] = dict(changes)
     if not keep_lease:
         values |= {"lease_until": None, "woken": False}
-        values["due_at"] = sa.case((schema.job.c.woken, _moment(now)), else_=_moment(due_at))
-    elif due_at is not None:
+        due = {"at_once": now, "otherwise": due_at}
+        return write(conn, job, state, values, computed={"due_at": _IF_WOKEN}, parameters=due)
+    if due_at is not None:
         values["due_at"] = due_at
     return write(conn, job, state, values)
 
@@ -79,9 +93,13 @@ def write(
     state: JobState | None,
     values: dict[str, Any],
     *,
+    computed: Mapping[str, sa.ColumnElement[Any]] | None = None,
+    parameters: Row | None = None,
     limits: Limits = NO_LIMITS,
 ) -> Job:
     """Write columns if the row still stands as it was read, and take or give back its slots.
+
+    What is `computed` is made at import, of the row and of parameters.
 
     A job is neither queued again nor given up while it has a hint that the visit has not seen:
     the next visit will. Raises StaleFence, and ValueError where the state may not follow.
@@ -89,26 +107,31 @@ def write(
     state = state or job.state
     if state is not job.state and state not in NEXT_STATES.get(job.state, ()):
         raise ValueError(f"a job that is {job.state} cannot become {state}")
-    as_it_was_read = [
-        schema.job.c.id == job.id,
-        schema.job.c.fence == job.fence,
-        schema.job.c.state == job.state,
-    ]
-    if state is not job.state and state in _WITHOUT_TASK and job.hint is None:
-        as_it_was_read.append(schema.job.c.hint.is_(None))
-    statement = (
-        sa.update(schema.job)
-        .where(*as_it_was_read)
-        .values({**values, "state": state})
-        .returning(*JOB_COLUMNS)
-    )
-    row = conn.execute(statement).one_or_none()
+    is_without_hint = state is not job.state and state in _WITHOUT_TASK and job.hint is None
+    values = {**values, "state": state}
+    statement = _writing(tuple(values), tuple((computed or {}).items()), is_without_hint)
+    read = {"of_id": job.id, "of_fence": job.fence, "of_state": job.state}
+    new = {f"new_{name}": value for name, value in values.items()}
+    row = first(conn, statement, {**read, **new, **(parameters or {})})
     if row is None:
         raise StaleFence(job.id)
-    written = as_job(row._asdict())
+    written = as_job(row)
     if state is not job.state:
         _move(conn, written, job.state, limits)
     return written
+
+
+@cache
+def _writing(
+    names: tuple[str, ...],
+    computed: tuple[tuple[str, sa.ColumnElement[Any]], ...],
+    is_without_hint: bool,
+) -> sa.Update:
+    columns = schema.job.c
+    given = {name: sa.bindparam(f"new_{name}", type_=columns[name].type) for name in names}
+    hint = [columns.hint.is_(None)] if is_without_hint else []
+    statement = sa.update(schema.job).where(*_AS_IT_WAS_READ, *hint)
+    return statement.values({**given, **dict(computed)}).returning(*JOB_COLUMNS)
 
 
 def _move(conn: sa.Connection, job: Job, before: JobState, limits: Limits) -> None:
@@ -121,7 +144,3 @@ def _move(conn: sa.Connection, job: Job, before: JobState, limits: Limits) -> No
         slots.give_back(conn, job)
     elif before is JobState.QUEUED:
         turns.left(conn, job)
-
-
-def _moment(value: datetime | None) -> sa.ColumnElement[datetime]:
-    return sa.literal(value, Moment)

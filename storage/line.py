@@ -52,6 +52,8 @@ _BEFORE = sa.select(
         sa.bindparam("job_id"),
     ),
 )
+# Who was woken to begin has begun; only a wish to cancel is still to be looked at soon.
+_BEGUN = {"woken": sa.and_(job.c.woken, job.c.cancel_requested)}
 _FIRST = (
     sa.select(job.c.id, job.c.not_before)
     .where(_in_line, sa.not_(_is_held_up))
@@ -88,7 +90,9 @@ def begin_submit(
     there = place(conn, job, limits)
     if there.held_up_by or there.position > 1 or running(conn, job.provider) >= max_running:
         return there
-    begun = write(conn, job, JobState.SUBMITTING, _begun_at(now), limits=limits)
+    begun = write(
+        conn, job, JobState.SUBMITTING, {"started_at": now}, computed=_BEGUN, limits=limits
+    )
     if running(conn, job.provider) < max_running:
         wake_first_in_line(conn, job.provider, now=now, limits=limits)
     return begun
@@ -132,11 +136,6 @@ def wake_first_in_line(
     row = first(conn, _FIRST, _limits(provider, limits))
     if row is not None and (row["not_before"] is None or row["not_before"] <= now):
         visits.wake(conn, row["id"], now=now)
-
-
-def _begun_at(now: datetime) -> Row:
-    # Who was woken to begin has begun; only a wish to cancel is still to be looked at soon.
-    return {"started_at": now, "woken": sa.and_(job.c.woken, job.c.cancel_requested)}
 
 
 def _limits(provider: str, limits: Limits) -> Row:
