@@ -40,7 +40,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long, for whoever takes it last keeps all others waiting."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST_FIRST))
+    items.sort(key=lambda item: turn_of(item.nodeid))
+
+
+def turn_of(name: str) -> int:
+    """How many of the longest a test comes after."""
+    turns = (n for n, folder in enumerate(LONGEST_FIRST) if name.startswith(folder))
+    return next(turns, len(LONGEST_FIRST))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
