@@ -25,9 +25,9 @@ from storage.database import locked, path_of
 from storage.errors import StorageError
 from storage.forgotten import SUFFIX, noted
 from storage.job import JobState
+from storage.job_schema import job
 from storage.members import forget_again
 from storage.migrate import migrate, newest_revision
-from storage.schema import job
 
 LOG = "-wal"
 COMPANIONS = (LOG, "-shm")

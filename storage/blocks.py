@@ -18,8 +18,9 @@ from storage.acts import Act, ActKind
 from storage.desk_schema import act_reason
 from storage.errors import MemberBlocked
 from storage.job import JobState
+from storage.job_schema import job
 from storage.moments import EPOCH, MICROSECOND, as_microseconds
-from storage.schema import AccountKind, account, job
+from storage.schema import AccountKind, account
 from storage.shield_schema import BlockKind as BlockKind
 from storage.shield_schema import block, strike
 from storage.statements import Row, execute, first, is_one_of

@@ -14,7 +14,8 @@ from storage.comparing import Comparison
 from storage.comparisons import HEADS, OF_LEDGER
 from storage.desk_comparisons import OF_DESK
 from storage.job_comparisons import WITH_JOBS
-from storage.schema import account, entry, hold, job
+from storage.job_schema import job
+from storage.schema import account, entry, hold
 from storage.slot_comparisons import OF_SLOTS
 from storage.spending_comparisons import OF_SPENDING
 from storage.statements import execute

@@ -16,8 +16,9 @@ from storage import acts, jobs, ledger, members
 from storage.acts import Act, ActKind
 from storage.errors import AlreadyReported, JobNotFound, NothingToReport
 from storage.job import Job, JobState
+from storage.job_schema import job
 from storage.members import Files
-from storage.schema import account, job
+from storage.schema import account
 from storage.shield_schema import ReportState as ReportState
 from storage.shield_schema import report, report_case
 from storage.statements import Row, execute, first

@@ -16,8 +16,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.job import JobState
+from storage.job_schema import job
 from storage.moments import Moment
-from storage.schema import AccountKind, Phase, account, entry, hold, job, reason
+from storage.schema import AccountKind, Phase, account, entry, hold, reason
 from storage.spans import Span
 from storage.statements import Row, execute
 

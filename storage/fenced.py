@@ -9,14 +9,14 @@ from typing import Any, TypedDict, Unpack
 
 import sqlalchemy as sa
 
-from storage import schema, slots, turns
+from storage import job_schema, slots, turns
 from storage.errors import StaleFence
 from storage.job import NEXT_STATES, RUNNING_STATES, Job, JobState
 from storage.moments import Moment
 from storage.slots import NO_LIMITS, Limits
 from storage.statements import Row, first
 
-JOB_COLUMNS = tuple(column for column in schema.job.c if column.name not in ("woken", "turn"))
+JOB_COLUMNS = tuple(column for column in job_schema.job.c if column.name not in ("woken", "turn"))
 
 
 class Changes(TypedDict, total=False):
@@ -40,13 +40,13 @@ _WITHOUT_TASK = frozenset({JobState.QUEUED, JobState.NEEDS_REVIEW})
 
 
 _IF_WOKEN = sa.case(
-    (schema.job.c.woken, sa.bindparam("at_once", type_=Moment)),
+    (job_schema.job.c.woken, sa.bindparam("at_once", type_=Moment)),
     else_=sa.bindparam("otherwise", type_=Moment),
 )
 _AS_IT_WAS_READ = (
-    schema.job.c.id == sa.bindparam("of_id"),
-    schema.job.c.fence == sa.bindparam("of_fence"),
-    schema.job.c.state == sa.bindparam("of_state"),
+    job_schema.job.c.id == sa.bindparam("of_id"),
+    job_schema.job.c.fence == sa.bindparam("of_fence"),
+    job_schema.job.c.state == sa.bindparam("of_state"),
 )
 
 
@@ -127,10 +127,10 @@ def _writing(
     computed: tuple[tuple[str, sa.ColumnElement[Any]], ...],
     is_without_hint: bool,
 ) -> sa.Update:
-    columns = schema.job.c
+    columns = job_schema.job.c
     given = {name: sa.bindparam(f"new_{name}", type_=columns[name].type) for name in names}
     hint = [columns.hint.is_(None)] if is_without_hint else []
-    statement = sa.update(schema.job).where(*_AS_IT_WAS_READ, *hint)
+    statement = sa.update(job_schema.job).where(*_AS_IT_WAS_READ, *hint)
     return statement.values({**given, **dict(computed)}).returning(*JOB_COLUMNS)
 
 

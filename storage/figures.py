@@ -17,9 +17,10 @@ from storage.cap_schema import CapScope, SpendingScope, spending
 from storage.caps import Cap
 from storage.exports import COUNTS, month_key
 from storage.job import JobState
+from storage.job_schema import job
 from storage.moments import Moment
 from storage.periods import Period
-from storage.schema import AccountKind, HoldState, Phase, account, entry, hold, job
+from storage.schema import AccountKind, HoldState, Phase, account, entry, hold
 from storage.spans import Span, month_of
 from storage.statements import Row, execute
 

@@ -7,7 +7,7 @@ from statistics import median
 
 import sqlalchemy as sa
 
-from storage.schema import IS_DELIVERED, job
+from storage.job_schema import IS_DELIVERED, job
 from storage.statements import Row, execute
 
 LOOK_BACK = 20

@@ -15,7 +15,8 @@ from storage.comparing import (
     text,
 )
 from storage.job import SETTLED_STATES, JobState
-from storage.schema import HoldState, Phase, account, entry, hold, job, review
+from storage.job_schema import job, review
+from storage.schema import HoldState, Phase, account, entry, hold
 from storage.statements import is_one_of
 
 # Who was anonymised has no id above zero, and is nobody to be compared.

@@ -18,8 +18,8 @@ from storage import (
     asks,
     blocks,
     guilds,
+    job_schema,
     ledger,
-    schema,
     spending,
     strikes,
     turns,
@@ -43,20 +43,20 @@ from storage.visits import drop_leases as drop_leases
 from storage.visits import next_due as next_due
 from storage.visits import wake as wake
 
-_JOB = sa.select(*JOB_COLUMNS).where(schema.job.c.id == sa.bindparam("job_id"))
-_INSERT = sa.insert(schema.job).returning(*JOB_COLUMNS)
+_JOB = sa.select(*JOB_COLUMNS).where(job_schema.job.c.id == sa.bindparam("job_id"))
+_INSERT = sa.insert(job_schema.job).returning(*JOB_COLUMNS)
 _OF_MEMBER = (
     sa.select(*JOB_COLUMNS)
     .where(
-        schema.job.c.guild_id == sa.bindparam("guild_id"),
-        schema.job.c.member_id == sa.bindparam("member_id"),
+        job_schema.job.c.guild_id == sa.bindparam("guild_id"),
+        job_schema.job.c.member_id == sa.bindparam("member_id"),
     )
-    .order_by(schema.job.c.created_at.desc(), schema.job.c.id.desc())
+    .order_by(job_schema.job.c.created_at.desc(), job_schema.job.c.id.desc())
     .limit(sa.bindparam("limit"))
 )
 _REQUEST_CANCEL = (
-    sa.update(schema.job)
-    .where(schema.job.c.id == sa.bindparam("job_id"), schema.job.c.finished_at.is_(None))
+    sa.update(job_schema.job)
+    .where(job_schema.job.c.id == sa.bindparam("job_id"), job_schema.job.c.finished_at.is_(None))
     .values({**WAKING, "cancel_requested": True})
     .returning(*JOB_COLUMNS)
 )

@@ -15,8 +15,9 @@ from sqlalchemy.dialects.sqlite import insert
 from storage import ledger, spending, strikes, visits
 from storage.fenced import write
 from storage.job import Job, JobState
-from storage.schema import Phase, entry, review
-from storage.schema import job as jobs
+from storage.job_schema import job as jobs
+from storage.job_schema import review
+from storage.schema import Phase, entry
 from storage.statements import execute
 
 _WAKE = (

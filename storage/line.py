@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from storage import slots, visits
 from storage.fenced import write
 from storage.job import Job, JobState
-from storage.schema import IS_IN_LINE, job
+from storage.job_schema import IS_IN_LINE, job
 from storage.slot_schema import SlotKind, slot_account
 from storage.slots import NO_LIMITS, Limits
 from storage.statements import Row, execute, first

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage.job import JobState
-from storage.schema import job
+from storage.job_schema import job
 from storage.statements import execute, is_one_of
 
 _now = sa.bindparam("now", type_=job.c.due_at.type)

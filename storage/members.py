@@ -22,10 +22,11 @@ from storage.entries import ENTRIES, Entry
 from storage.fenced import JOB_COLUMNS, as_job
 from storage.forgotten import note, noted_beside
 from storage.job import Job, JobState
+from storage.job_schema import Verdict, job, review
 from storage.ledger import Account, open_account
 from storage.meta import get_meta, set_meta
 from storage.retention import OVER_FOR_GOOD
-from storage.schema import AccountKind, Verdict, account, entry, job, reason, review
+from storage.schema import AccountKind, account, entry, reason
 from storage.statements import Row, execute, first
 
 PSEUDONYM_BITS = 62

@@ -8,7 +8,8 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from storage.job import JobState
-from storage.schema import Phase, entry, job
+from storage.job_schema import job
+from storage.schema import Phase, entry
 from storage.statements import execute
 
 MICROSECONDS = 1_000_000

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from storage.draft_schema import draft
 from storage.job import JobState
-from storage.schema import job
+from storage.job_schema import job
 
 OVER_FOR_GOOD = (JobState.DELIVERED, JobState.FAILED, JobState.CANCELLED)
 """A job that moderators look at, or whose clip may come late, is not."""

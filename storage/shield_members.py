@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from storage.job_schema import job
 from storage.moments import MICROSECOND
-from storage.schema import AccountKind, account, job
+from storage.schema import AccountKind, account
 from storage.shield_schema import BlockKind, block, report, report_case, strike
 from storage.statements import execute, first
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from storage.comparing import Comparison, compare, or_zero, text
 from storage.job import RUNNING_STATES
-from storage.schema import job
+from storage.job_schema import job
 from storage.slot_schema import SlotKind, slot, slot_account
 from storage.slots import is_account_of_job
 from storage.statements import is_one_of

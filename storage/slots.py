@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.job import RUNNING_STATES, Job
-from storage.schema import job as jobs
+from storage.job_schema import job as jobs
 from storage.slot_schema import SlotKind, slot, slot_account
 from storage.statements import Row, execute, first, is_one_of
 

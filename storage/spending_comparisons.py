@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from storage.cap_schema import OWNER, SpendingScope, spending
 from storage.comparing import Comparison, compare, microsecond, or_zero, text
 from storage.job import JobState
-from storage.schema import HoldState, account, hold, job
+from storage.job_schema import job
+from storage.schema import HoldState, account, hold
 from storage.statements import is_one_of
 
 _MICROSECONDS = 1_000_000

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from storage import line
 from storage.fenced import JOB_COLUMNS, as_job
 from storage.job import Job
+from storage.job_schema import IS_IN_LINE, IS_UNOPENED, job
 from storage.line import Place
-from storage.schema import IS_IN_LINE, IS_UNOPENED, job
 from storage.slot_schema import SlotKind, slot_account
 from storage.slots import NO_LIMITS, Limits
 from storage.statements import execute

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.job import Job, JobRequest
-from storage.schema import IS_QUEUED, TAKES_A_TURN, job
+from storage.job_schema import IS_QUEUED, TAKES_A_TURN, job
 from storage.slot_schema import line
 from storage.statements import Row, execute
 

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from storage import jobs, late
+from storage.job_schema import Verdict as Verdict
+from storage.job_schema import job as job_table
+from storage.job_schema import review
 from storage.jobs import Job, JobState, NewJob
-from storage.schema import Verdict as Verdict
-from storage.schema import job as job_table
-from storage.schema import review
 from storage.statements import Row, execute, first
 
 

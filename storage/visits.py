@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from storage.fenced import JOB_COLUMNS, as_job
 from storage.job import RUNNING_STATES, Job, JobState
-from storage.schema import IS_OPENED, IS_UNOPENED, job
+from storage.job_schema import IS_OPENED, IS_UNOPENED, job
 from storage.statements import Row, execute, is_one_of
 
 OPENINGS_OF_A_MEMBER = 8

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from storage import jobs, looks, schema
+from storage import job_schema, jobs, looks
 from storage.database import Database
 from storage.jobs import Job, JobState
 from tests.storage.examples import NOW, new_job
@@ -19,7 +19,7 @@ async def running(database: Database, number: int) -> Job:
 
 
 def set_running(conn: sa.Connection, job: Job) -> None:
-    table = schema.job
+    table = job_schema.job
     running = {"state": JobState.RUNNING, "due_at": NOW}
     conn.execute(sa.update(table).where(table.c.id == job.id).values(running))
 

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from storage import jobs, ledger, members, verdicts
 from storage.books import audit
 from storage.job import JobState
+from storage.job_schema import Verdict
 from storage.members import FORGOTTEN_PROMPT, Files
-from storage.schema import Verdict, metadata
+from storage.schema import metadata
 from tests.storage.examples import GUILD, MEMBER, NOW, PATHS, in_state, new_job, seconds
 
 PSEUDONYM = -7

@@ -21,7 +21,7 @@ from bot.jobs.catalogue import Catalogue
 from bot.jobs.service import REPLY_GRACE
 from bot.jobs.worker import STEPS_AT_ONCE, Worker
 from providers.base import ProviderSettings, Status, TaskRef
-from storage import jobs, line, schema, visits
+from storage import job_schema, jobs, line, visits
 from storage.books import check_books
 from storage.database import Database
 from storage.errors import NotWritten, StaleFence
@@ -131,7 +131,7 @@ async def running(workshop: Workshop, interaction_id: int, provider: str) -> Job
 
 
 def set_running(conn: sa.Connection, job: Job, look: datetime) -> None:
-    table = schema.job
+    table = job_schema.job
     values = {"state": JobState.RUNNING, "task": {"number": 1}, "due_at": look}
     conn.execute(sa.update(table).where(table.c.id == job.id).values(values))
 

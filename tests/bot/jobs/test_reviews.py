@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from bot.jobs.reviews import Ruling
 from storage import jobs
 from storage.errors import JobNotFound, NotEnoughCredits, NotWritten
+from storage.job_schema import job as rows
 from storage.jobs import Job, JobState
-from storage.schema import job as rows
 from storage.verdicts import Verdict
 from tests.bot.jobs.reviewed import (
     BY,
