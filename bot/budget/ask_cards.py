@@ -117,7 +117,8 @@ class AskCards:
         # Of a job its member is told by the job's own steps.
         if asked.kind is AskKind.CREDITS and asked.member_id > 0:
             await self._despite_loss(self._board.tell(found), asked)
-        if asked.message_id is not None:
+        # Somebody else may have settled the card since the question was read.
+        if found.ask.message_id is not None:
             await self._despite_loss(self._board.show(found), asked)
             # The card is as it stays, which is how the chore knows that nothing is left to do.
             await self._keep(asked, asked.channel_id, None)

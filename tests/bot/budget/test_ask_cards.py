@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 
@@ -14,6 +15,7 @@ from bot.budget.desk import Giver
 from bot.budget.dossier import Dossier
 from bot.jobs.thread import ThreadError, ThreadGone, ThreadUnreachable
 from storage import asks, guilds
+from storage.database import Database
 from storage.jobs import JobState
 from tests.bot.workshop import GUILD, MEMBER, PRICE, Workshop
 
@@ -47,6 +49,7 @@ class RecordedBoard:
 
     async def show(self, dossier: Dossier) -> None:
         """Keep what the card says."""
+        assert dossier.ask.message_id is not None, "which card?"
         self.shown.append((dossier.ask.id, dossier.ask.state))
 
     async def tell(self, dossier: Dossier) -> None:
@@ -75,6 +78,23 @@ def asking(workshop: Workshop, cards: AskCards) -> AskingService:
     return AskingService(
         workshop.database, clock=workshop.clock, wake_worker=workshop.count_wake_up, cards=cards
     )
+
+
+class Interrupted:
+    """A database at which something else happens right after a question was read, once."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.run = database.run
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    async def read(self, function: Callable[..., Any], *args: object, **given: object) -> object:
+        """Read, and let that happen."""
+        found = await self._database.read(function, *args, **given)
+        if function is asks.get and self.meanwhile is not None:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            await meanwhile()
+        return found
 
 
 async def keep_house(workshop: Workshop, cards: AskCards) -> None:
@@ -126,6 +146,23 @@ async def test_an_answer_quicker_than_the_card_is_written_down_settles_it_at_onc
     assert board.shown == [(asked.id, AskState.DENIED)]
     assert board.told == [(asked.id, AskState.DENIED)]
     assert not await cards.is_due(workshop.clock())
+
+
+async def test_two_who_settle_a_card_at_once_are_no_trouble_to_each_other(
+    workshop: Workshop, asking: AskingService, cards: AskCards, board: RecordedBoard
+) -> None:
+    asked = await asking.ask(GUILD, MEMBER, 50, "a film")
+    elsewhere = AskingService(
+        workshop.database, clock=workshop.clock, wake_worker=workshop.count_wake_up
+    )
+    await elsewhere.grant(asked.id, giver=GIVER)
+    database = Interrupted(workshop.database)
+    database.meanwhile = lambda: cards.update(asked.id)
+    slow = AskCards(cast("Database", database), board, clock=workshop.clock)
+
+    assert await slow.update(asked.id)
+
+    assert board.shown == [(asked.id, AskState.GRANTED)]
 
 
 async def test_an_answer_before_a_crash_is_told_after_it(
