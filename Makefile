@@ -31,7 +31,7 @@ check: $(VENV)/dev       ## Format, lint, types, import rules, the spelling of e
 
 test: $(VENV)/dev        ## Run every test
 	$(BIN)/python -m tests.playground_page.chromium
-	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 5 $(ARGS)
 
 soak: $(VENV)/dev        ## Kill, freeze and restart the bot for SOAK_MINUTES (10), then send it hostile files for FUZZ_MINUTES (5)
 	$(BIN)/python -m tests.crash $(SOAK_MINUTES)
