@@ -1,7 +1,9 @@
 """How clips come through being fitted: whether at the first try, how good, and how quickly.
 
-Noisy clips of 5 to 200 MiB at 1080p are fitted to limits of 10, 20, 50 and 100 MiB. VMAF compares
-what is posted with the clip itself, frame by frame, at the clip's own size; 100 is no difference.
+Noisy clips of 5 to 200 MiB at 1080p are fitted to limits of 10, 20, 50 and 100 MiB. Their colours
+have the full range, which is never posted as it came: so each is encoded, whatever the limit. VMAF
+compares what is posted with the clip itself, every fifth frame, at the clip's own size; 100 is no
+difference.
 The same ffmpeg with the same arguments, run bare, tells what the child's limits, the probe before
 and the check after cost.
 """
