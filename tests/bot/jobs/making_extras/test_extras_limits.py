@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import pytest
 
@@ -24,16 +23,17 @@ from bot.media.extras.stills import Preview
 from bot.media.permits import Permits, Work
 from storage import upload_limits
 from storage.jobs import Job
-from tests.bot.jobs.extras import TRIM, Board, asked, delivered, left_behind, make_service
+from tests.bot.jobs.making_extras.service import (
+    TRIM,
+    Board,
+    asked,
+    delivered,
+    left_behind,
+    make_service,
+)
 from tests.bot.workshop import GUILD, Workshop
 from tests.media.extras.footage import Studio
 from tests.media.processes import eventually
-
-
-@pytest.fixture(scope="session")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two seconds with a tone."""
-    return Studio(tmp_path_factory.mktemp("clip")).shoot("clip", size="64x64", rate=12, hertz=440)
 
 
 @pytest.fixture(scope="session")
@@ -42,27 +42,6 @@ def noisy(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     noise = "testsrc2=s=480x270:r=12,noise=alls=20:allf=t"
     folder = tmp_path_factory.mktemp("noisy")
     return Studio(folder).shoot("noisy", picture=noise, seconds=1).read_bytes()
-
-
-@pytest.fixture
-def board() -> Board:
-    return Board()
-
-
-@pytest.fixture
-def permits() -> Permits:
-    return Permits()
-
-
-@pytest.fixture
-def extras(workshop: Workshop, board: Board, permits: Permits) -> ExtrasService:
-    return make_service(workshop, board, permits)
-
-
-@pytest.fixture
-async def job(workshop: Workshop) -> Job:
-    await workshop.enrich(100)
-    return await delivered(workshop, 1)
 
 
 async def test_one_member_has_one_made_at_a_time_and_others_wait_for_nobody(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from bot.errors import NotAllowed
@@ -16,40 +14,18 @@ from bot.jobs.extra_errors import (
 from bot.jobs.extras import ExtrasService
 from bot.jobs.history import Viewer
 from bot.media.extras.stills import Preview
-from bot.media.permits import Permits
 from storage import blocks
 from storage.errors import JobNotFound, MemberBlocked
 from storage.jobs import Job, JobState
-from tests.bot.jobs.extras import OWN, TRIM, Board, asked, delivered, left_behind, make_service
+from tests.bot.jobs.making_extras.service import (
+    OWN,
+    TRIM,
+    Board,
+    asked,
+    delivered,
+    left_behind,
+)
 from tests.bot.workshop import GUILD, MEMBER, Workshop
-from tests.media.extras.footage import Studio
-
-
-@pytest.fixture(scope="session")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two seconds with a tone."""
-    return Studio(tmp_path_factory.mktemp("clip")).shoot("clip", size="64x64", rate=12, hertz=440)
-
-
-@pytest.fixture
-def board() -> Board:
-    return Board()
-
-
-@pytest.fixture
-def permits() -> Permits:
-    return Permits()
-
-
-@pytest.fixture
-def extras(workshop: Workshop, board: Board, permits: Permits) -> ExtrasService:
-    return make_service(workshop, board, permits)
-
-
-@pytest.fixture
-async def job(workshop: Workshop) -> Job:
-    await workshop.enrich(100)
-    return await delivered(workshop, 1)
 
 
 async def test_an_extra_is_posted_and_nothing_of_it_stays_on_the_disk(
