@@ -144,13 +144,8 @@ def of_grant(conn: sa.Connection, source: str) -> Lot | None:
     return None if row is None else Lot(**row)
 
 
-def of_account(conn: sa.Connection, account_id: int) -> list[Lot]:
-    """List what expires of an account, soonest first."""
-    return [Lot(**row) for row in execute(conn, _SOONEST, {"of_account": account_id})]
-
-
 def of_member(conn: sa.Connection, guild_id: int, member_id: int) -> list[Lot]:
-    """The same of a member; nothing is opened for who is new."""
+    """List what expires of a member's credits, soonest first; nothing is opened for who is new."""
     key = {"of_guild": guild_id, "of_member": member_id}
     return [Lot(**row) for row in execute(conn, _OF_MEMBER, key)]
 
