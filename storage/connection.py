@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -34,7 +35,8 @@ class ThreadedConnection:
     """Runs whole functions on aiosqlite's thread: one hop, however many statements.
 
     SQLAlchemy's own driver for aiosqlite hops several times a statement and is many times slower.
-    The price is two private names of aiosqlite, `_conn` and `_execute`; a test watches over them.
+    The price is three private names of aiosqlite, `_conn`, `_execute` and `_thread`; a test
+    watches over them.
     """
 
     def __init__(self, thread: aiosqlite.Connection, conn: sa.Connection) -> None:
@@ -49,7 +51,7 @@ class ThreadedConnection:
 @asynccontextmanager
 async def connect(path: Path, pragmas: Sequence[str]) -> AsyncIterator[ThreadedConnection]:
     """Open a connection that begins no transaction by itself: who uses it says BEGIN."""
-    async with aiosqlite.connect(path, isolation_level=None) as thread:
+    async with _opened(path) as thread:
         engine = sa.create_engine(
             "sqlite://",
             creator=lambda: thread._conn,
@@ -63,6 +65,18 @@ async def connect(path: Path, pragmas: Sequence[str]) -> AsyncIterator[ThreadedC
             yield ThreadedConnection(thread, conn)
         finally:
             await _hop(thread, conn.close)
+
+
+@asynccontextmanager
+async def _opened(path: Path) -> AsyncIterator[aiosqlite.Connection]:
+    connection = aiosqlite.connect(path, isolation_level=None)
+    try:
+        async with connection:
+            yield connection
+    finally:
+        # Where the file cannot be opened, or closing it is cancelled, aiosqlite waits for its
+        # thread no longer; the thread would then speak to a loop that may have closed.
+        await asyncio.to_thread(connection._thread.join)
 
 
 def code_of(error: BaseException) -> int | None:

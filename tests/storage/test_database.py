@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from storage import meta
+from storage.connection import connect
 from storage.database import Database, Standing, standing
 from storage.errors import (
     BadDatabaseUrl,
@@ -166,9 +167,24 @@ async def test_a_second_process_is_refused(database: Database, path: Path) -> No
     assert b"DatabaseInUse" in complaint
 
 
-async def test_aiosqlite_still_has_the_two_private_names_storage_uses() -> None:
+async def test_no_thread_outlives_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+
+    for _ in range(50):
+        with pytest.raises(sqlite3.OperationalError):
+            async with connect(tmp_path, ()):
+                pytest.fail("it opened")
+        assert not [
+            thread.name
+            for thread in set(threading.enumerate()) - before
+            if "connection_worker" in thread.name
+        ]
+
+
+async def test_aiosqlite_still_has_the_three_private_names_storage_uses() -> None:
     async with aiosqlite.connect(":memory:") as thread:
         assert isinstance(thread._conn, sqlite3.Connection)
+        assert isinstance(thread._thread, threading.Thread)
         name = await thread._execute(lambda suffix: threading.current_thread().name + suffix, "!")  # type: ignore[no-untyped-call]
 
     assert name.endswith("!")
