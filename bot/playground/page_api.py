@@ -48,6 +48,7 @@ async def get_state(request: web.Request) -> web.Response:
         {
             "me": str(me),
             "users": _users(actor),
+            "roles": [role.as_json() for role in guild.roles.values()],
             "guild": {"id": str(guild.id), "name": guild.name},
             "channels": [channel.as_json() for channel in visible],
             "commands": actor.loopback.commands.usable(guild.id),

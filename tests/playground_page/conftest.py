@@ -65,6 +65,7 @@ COMMANDS: list[Json] = [
                 "options": [
                     {"type": 6, "name": "member", "description": "To whom", "required": True},
                     {"type": 4, "name": "credits", "description": "How many", "required": True},
+                    {"type": 8, "name": "role", "description": "To all who have it"},
                 ],
             },
             {"type": 1, "name": "show", "description": "Look at an account"},

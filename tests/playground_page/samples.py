@@ -114,3 +114,16 @@ OLD_FORM: Json = {
         row({"type": 4, "custom_id": "why", "label": "Why", "style": 1, "value": "because"})
     ],
 }
+
+ROLE_FORM: Json = {
+    "custom_id": "manager",
+    "title": "Who manages",
+    "components": [
+        {
+            "type": 18,
+            "label": "Role",
+            "component": {"type": 6, "custom_id": "role", "required": False, "min_values": 0},
+        },
+        {"type": 18, "label": "Whom", "component": {"type": 7, "custom_id": "whom"}},
+    ],
+}

@@ -1,12 +1,15 @@
 """Buttons, menus and forms: what they send, and what they show until the bot has answered."""
 
+import copy
+
 import pytest
 from playwright.async_api import expect as expect_that
 
 from bot.playground.clock import AdjustableClock
 from bot.playground.places import Channel
+from bot.playground.server import Playground
 from tests.playground_page.desk import Desk
-from tests.playground_page.samples import FORM, MODELS, OLD_FORM, button, row
+from tests.playground_page.samples import FORM, MODELS, OLD_FORM, ROLE_FORM, button, row
 from tests.playground_page.scripted_bot import DEFERRED_UPDATE, MODAL, UPDATE, Json, ScriptedBot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -105,6 +108,23 @@ async def test_a_form_is_filled_in_checked_and_sent(
     assert inputs[2]["values"] == [attachment["id"]]
     await expect_that(desk.dialog).to_have_count(0)
     await expect_that(desk.messages.last).to_contain_text("Again, with snow")
+
+
+async def test_a_role_is_chosen_in_a_form_which_shows_the_one_that_holds(
+    desk: Desk, bot: ScriptedBot, playground: Playground, gallery: Channel
+) -> None:
+    role = next(one for one in playground.world.guild.roles.values() if one.name == "Moderator")
+    form = copy.deepcopy(ROLE_FORM)
+    form["components"][0]["component"]["default_values"] = [{"id": str(role.id), "type": "role"}]
+    await _open_form(desk, bot, gallery, form)
+
+    await desk.dialog.get_by_label("Whom").select_option(label="@Moderator")
+    await desk.dialog.get_by_role("button", name="Submit").click()
+    interaction = await bot.next()
+
+    inputs = [part["component"] for part in interaction["data"]["components"]]
+    assert [one["values"] for one in inputs] == [[str(role.id)], [str(role.id)]]
+    assert interaction["data"]["resolved"]["roles"][str(role.id)]["name"] == "Moderator"
 
 
 async def test_a_picture_pasted_into_a_form_goes_into_its_field(

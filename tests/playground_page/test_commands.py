@@ -114,9 +114,10 @@ async def test_options_reach_the_bot_with_their_types(
     await expect_that(desk.composer).to_be_focused()
 
 
-async def test_a_subcommand_takes_a_member_by_name(
-    desk: Desk, bot: ScriptedBot, moderator: User, member: User
+async def test_a_subcommand_takes_a_member_and_a_role_by_name(
+    desk: Desk, bot: ScriptedBot, playground: Playground, moderator: User, member: User
 ) -> None:
+    role = next(one for one in playground.world.guild.roles.values() if one.name == "Moderator")
     await desk.open(moderator)
     await desk.start("budget grant")
     await desk.option("member").locator("textarea").fill("second")
@@ -124,6 +125,9 @@ async def test_a_subcommand_takes_a_member_by_name(
     await desk.option("member").locator("textarea").fill("member")
     await desk.page.keyboard.press("Enter")
     await desk.option("credits").locator("textarea").fill("25")
+    await desk.channel.get_by_role("button", name="role", exact=True).click()
+    await desk.option("role").locator("textarea").fill("mod")
+    await desk.page.keyboard.press("Enter")
 
     await desk.send()
     interaction = await bot.next()
@@ -131,7 +135,7 @@ async def test_a_subcommand_takes_a_member_by_name(
     [grant] = interaction["data"]["options"]
     values = [option["value"] for option in grant["options"]]
     assert (interaction["data"]["name"], grant["name"]) == ("budget", "grant")
-    assert values == [str(member.id), 25]
+    assert values == [str(member.id), 25, str(role.id)]
 
 
 async def test_suggestions_are_asked_for_while_typing(desk: Desk, bot: ScriptedBot) -> None:

@@ -60,10 +60,11 @@ async def test_mentions_name_people_and_lead_to_channels(
     desk: Desk, bot: ScriptedBot, gallery: Channel, member: User, playground: Playground
 ) -> None:
     general = playground.world.channel_named("general")
-    await bot.post(gallery.id, f"<@{member.id}> look at <#{general.id}>")
+    everyone = playground.world.guild.everyone
+    await bot.post(gallery.id, f"<@{member.id}> and <@&{everyone.id}>, look at <#{general.id}>")
     await desk.open()
 
-    await expect_that(desk.messages.last).to_contain_text("@Member look at #general")
+    await expect_that(desk.messages.last).to_contain_text("@Member and @everyone, look at #general")
     await desk.messages.last.get_by_role("button", name="#general").click()
 
     await expect_that(desk.channel.get_by_role("heading", name="general")).to_be_visible()

@@ -4,7 +4,7 @@ import { Combobox } from "./combobox.js";
 import { OptionType, parseText } from "./commands.js";
 import { h } from "./dom.js";
 import { FileField } from "./filefield.js";
-import { nameOf } from "./state.js";
+import { people, peopleAndRoles, places, roles } from "./targets.js";
 
 /** @typedef {import("./types.js").Option} Option */
 /** @typedef {import("./types.js").Choice} Choice */
@@ -22,6 +22,13 @@ import { nameOf } from "./state.js";
  * @property {FileField} [fileField]
  */
 
+/** @type {Record<number, (store: import("./state.js").Store) => Choice[]>} by the option's type */
+const TARGETS = {
+  [OptionType.USER]: people,
+  [OptionType.CHANNEL]: places,
+  [OptionType.ROLE]: roles,
+  [OptionType.MENTIONABLE]: peopleAndRoles,
+};
 const MOST_CHIPS = 6;
 const PAUSE_MS = 180;
 
@@ -40,13 +47,9 @@ export function makeControl(option, id, { store, suggest }) {
   if (choices?.length) return suggested(control, option, (typed) => containing(choices, typed));
   if (option.autocomplete)
     return suggested(control, option, (typed) => suggest(option, typed), PAUSE_MS);
-  if (option.type === OptionType.USER || option.type === OptionType.MENTIONABLE) {
-    return suggested(control, option, (typed) => containing(members(store), typed), 0, true);
-  }
-  if (option.type === OptionType.CHANNEL) {
-    return suggested(control, option, (typed) => containing(places(store), typed), 0, true);
-  }
-  return control;
+  const targets = TARGETS[option.type];
+  if (!targets) return control;
+  return suggested(control, option, (typed) => containing(targets(store), typed), 0, true);
 }
 
 /**
@@ -169,16 +172,6 @@ function fileControl(option, id, describedBy) {
 
 /** @param {boolean} value */
 const yesNo = (value) => ({ name: value ? "True" : "False", value: /** @type {any} */ (value) });
-
-/** @param {import("./state.js").Store} store */
-const members = (store) =>
-  [...store.users.values()]
-    .sort((a, b) => Number(a.bot ?? false) - Number(b.bot ?? false))
-    .map((user) => ({ name: nameOf(user), value: user.id }));
-
-/** @param {import("./state.js").Store} store */
-const places = (store) =>
-  [...store.channels.values()].map(({ id, name }) => ({ name: `#${name}`, value: id }));
 
 /**
  * @param {Choice[]} choices

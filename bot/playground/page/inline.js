@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { EMOJI, emoji } from "./emoji.js";
-import { nameOf } from "./state.js";
+import { nameOf, roleName } from "./state.js";
 import { stampText } from "./time.js";
 
 /** @typedef {import("./state.js").Store} Store */
@@ -22,7 +22,7 @@ const RULES = [
   [/(`{1,2})([\s\S]*?[^`])\1(?!`)/y, ([, , code]) => h("code", null, code.trim() || code)],
   [/<(https?:\/\/[^\s>]+)>/y, ([, url]) => link(url, url)],
   [/<@!?(\d+)>/y, ([, id], store) => userMention(id, store)],
-  [/<@&(\d+)>/y, () => h("span", { class: "mention" }, "@role")],
+  [/<@&(\d+)>/y, ([, id], store) => roleMention(id, store)],
   [/<#(\d+)>/y, ([, id], store) => channelMention(id, store)],
   [/<\/([^:>\n]{1,100}):\d+>/y, ([, name]) => commandMention(name)],
   [
@@ -126,6 +126,15 @@ function userMention(id, store) {
   const user = store.users.get(id);
   const kind = id === store.me ? "mention mention-me" : "mention";
   return h("span", { class: kind }, `@${user ? nameOf(user) : "unknown member"}`);
+}
+
+/**
+ * @param {string} id
+ * @param {Store} store
+ */
+function roleMention(id, store) {
+  const role = store.roles.get(id);
+  return h("span", { class: "mention" }, role ? roleName(role) : "@unknown role");
 }
 
 /**

@@ -122,7 +122,7 @@ function makePart(component, store) {
     component.type === LABEL ? component.component : component.components?.[0]
   );
   const label = component.type === LABEL ? component.label : inner.label;
-  const control = makeControl(inner, store);
+  const control = makeControl(inner, store, label);
   const isGroup = control.element.matches(".checks");
   const words = [label, inner.required === false ? h("small", null, "optional") : null];
   const element = h(
@@ -143,15 +143,18 @@ function makePart(component, store) {
 /**
  * @param {Component} component
  * @param {Store} store
+ * @param {string} [label]
  * @returns {Part & {id: string}}
  */
-function makeControl(component, store) {
+function makeControl(component, store, label) {
   const id = uniqueId("input");
   if (component.type === TEXT_INPUT) return { id, ...textInput(component, id) };
   if (component.type === FILE_UPLOAD) return { id, ...fileUpload(component, id) };
   if (!isSelect(component))
     throw new Error(`This page cannot show component ${component.type} in a modal.`);
-  const element = isMultiple(component) ? checks(component, store) : menu(component, store, { id });
+  // Named by its label, as it is seen; the placeholder is its first entry.
+  const named = { id, "aria-label": label };
+  const element = (isMultiple(component) ? checks : menu)(component, store, named);
   const least = component.required === false ? 0 : (component.min_values ?? 1);
   return {
     id,

@@ -1,7 +1,7 @@
 /** Select menus, as they stand in messages and in modals. */
 
 import { h, uniqueId } from "./dom.js";
-import { nameOf } from "./state.js";
+import { people, peopleAndRoles, places, roles } from "./targets.js";
 
 /** @typedef {import("./types.js").Component} Component */
 /** @typedef {import("./types.js").SelectOption} SelectOption */
@@ -25,15 +25,32 @@ export const isMultiple = (component) => (component.max_values ?? 1) > 1;
  * @param {Store} store
  * @returns {SelectOption[]}
  */
-export function optionsOf(component, store) {
+function optionsOf(component, store) {
+  const holds = new Set(component.default_values?.map(({ id }) => id));
+  return (
+    component.options ??
+    targetsOf(component, store).map(({ name, value }) => ({
+      label: name,
+      value: String(value),
+      default: holds.has(String(value)),
+    }))
+  );
+}
+
+/**
+ * @param {Component} component
+ * @param {Store} store
+ */
+function targetsOf(component, store) {
   switch (component.type) {
-    case STRING:
-      return component.options ?? [];
     case USER:
+      return people(store);
+    case ROLE:
+      return roles(store);
     case MENTIONABLE:
-      return [...store.users.values()].map((user) => ({ label: nameOf(user), value: user.id }));
+      return peopleAndRoles(store);
     case CHANNEL:
-      return store.topChannels().map(({ id, name }) => ({ label: `#${name}`, value: id }));
+      return places(store, component.channel_types);
     default:
       return [];
   }
@@ -71,13 +88,15 @@ export function menu(component, store, props) {
  *
  * @param {Component} component
  * @param {Store} store
+ * @param {Record<string, any>} [props]
  * @returns {HTMLElement}
  */
-export function checks(component, store) {
+export function checks(component, store, props) {
   const name = uniqueId("check");
+  const label = component.placeholder || "Make a selection";
   return h(
     "div",
-    { class: "checks", role: "group", "aria-label": component.placeholder || "Make a selection" },
+    { class: "checks", role: "group", "aria-label": label, ...props },
     optionsOf(component, store).map((option) =>
       h(
         "label",

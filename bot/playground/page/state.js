@@ -4,6 +4,7 @@
 /** @typedef {import("./types.js").Channel} Channel */
 /** @typedef {import("./types.js").Message} Message */
 /** @typedef {import("./types.js").User} User */
+/** @typedef {import("./types.js").Role} Role */
 /** @typedef {import("./types.js").Command} Command */
 
 const THREAD_TYPES = new Set([10, 11, 12]);
@@ -24,6 +25,9 @@ export const isThinking = (message) => message.thinking ?? Boolean((message.flag
 /** @param {User | undefined} user */
 export const nameOf = (user) => (user ? user.global_name || user.username : "someone");
 
+/** @param {Role} role  "@everyone" has its mark in its name */
+export const roleName = ({ name }) => `@${name.replace(/^@/, "")}`;
+
 /**
  * Dispatches "change" after anything changed, "created" and "edited" with a message in `detail`,
  * and "thread" with a new thread.
@@ -35,6 +39,8 @@ export class Store extends EventTarget {
   isConnected = true;
   /** @type {Map<string, User>} */
   users = new Map();
+  /** @type {Map<string, Role>} */
+  roles = new Map();
   /** @type {Map<string, Channel>} */
   channels = new Map();
   /** @type {Command[]} */
@@ -55,6 +61,7 @@ export class Store extends EventTarget {
     this.isBotOnline = state.bot.online;
     this.commands = state.commands;
     this.users = new Map(state.users.map((user) => [user.id, user]));
+    this.roles = new Map(state.roles.map((role) => [role.id, role]));
     this.channels = new Map(state.channels.map((channel) => [channel.id, channel]));
     this.#messages = new Map(
       Object.entries(state.messages).map(([id, list]) => [id, new Map(list.map((m) => [m.id, m]))]),

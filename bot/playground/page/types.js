@@ -11,6 +11,10 @@
  * @property {boolean} [moderator]
  * @property {string} [colour]  #rrggbb
  *
+ * @typedef {object} Role
+ * @property {Id} id
+ * @property {string} name
+ *
  * @typedef {object} Channel
  * @property {Id} id
  * @property {number} type  10, 11 and 12 are threads.
@@ -69,6 +73,8 @@
  * @property {number} [size]
  * @property {{media: Media, description?: string | null, spoiler?: boolean}[]} [items]
  * @property {SelectOption[]} [options]
+ * @property {{id: Id}[]} [default_values]
+ * @property {number[]} [channel_types]
  * @property {string} [placeholder]
  * @property {string} [value]
  * @property {boolean} [required]
@@ -146,6 +152,7 @@
  * @typedef {object} State
  * @property {Id} me
  * @property {User[]} users
+ * @property {Role[]} roles
  * @property {{id: Id, name: string}} guild
  * @property {Channel[]} channels
  * @property {Command[]} commands
