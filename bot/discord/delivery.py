@@ -17,6 +17,7 @@ import discord
 from discord import ui
 
 from bot.clock import Clock
+from bot.discord.announcing import announce
 from bot.discord.calls import best_effort, mentioning, reliably
 from bot.discord.direct import direct_id, send_clip, tell_failure
 from bot.discord.looking import already_there as already_there
@@ -30,7 +31,7 @@ from bot.discord.views.direct import (
     told_failure,
 )
 from bot.discord.views.status import cancel_button, cancel_label, status_text
-from bot.discord.views.text import reply
+from bot.discord.views.text import announcement, reply
 from bot.errors import UnknownModel
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.links import ClipLink
@@ -90,8 +91,9 @@ class DiscordThreads:
         return Opened(thread_id, status_id)
 
     async def _open_thread(self, job: Job) -> int:
-        assert job.reply_id is not None
-        anchor = self._channel(job, job.channel_id).get_partial_message(job.reply_id)
+        place = self._channel(job, job.channel_id)
+        reply_id = job.reply_id or await announce(place, job, self._model_name(job))
+        anchor = place.get_partial_message(reply_id)
         name = " ".join(job.prompt.split())
         if len(name) > THREAD_NAME_CHARS:
             name = f"{name[: THREAD_NAME_CHARS - 1]}…"
@@ -100,7 +102,8 @@ class DiscordThreads:
         except discord.HTTPException as error:
             if error.code != THREAD_EXISTS:
                 raise
-        text = reply(job, self._model_name(job), linked=True)
+        write = reply if job.reply_id else announcement
+        text = write(job, self._model_name(job), thread_id=anchor.id)
         await best_effort(anchor.edit(content=text))
         # A thread has the id of the message it was opened on.
         return anchor.id

@@ -82,20 +82,21 @@ def is_age_restricted(interaction: discord.Interaction[Any]) -> bool | None:
     return None if channel is None else bool(getattr(channel, "nsfw", False))
 
 
-async def show_placed(
-    interaction: discord.Interaction[ZoetropeClient],
-    placed: Placed,
-    *,
-    reply: discord.WebhookMessage | None = None,
-) -> None:
+async def show_placed(interaction: discord.Interaction[ZoetropeClient], placed: Placed) -> None:
     """Put the reply in place, then let the worker begin; from here on all goes by stored ids.
 
-    The reply is the first answer, unless another message is given.
     The job is placed, so a reply that gets lost is no reason to call the order failed.
     """
-    text = reply_text(placed.job, placed.choice.model.name, linked=False)
-    edit = interaction.edit_original_response if reply is None else reply.edit
-    await best_effort(edit(content=text))
+    text = reply_text(placed.job, placed.choice.model.name)
+    await best_effort(interaction.edit_original_response(content=text))
+    await begin(interaction, placed)
+
+
+async def begin(interaction: discord.Interaction[ZoetropeClient], placed: Placed) -> None:
+    """Tell the member alone what there is to be said, and let the worker begin.
+
+    Where no reply is in place, the worker announces the job itself.
+    """
     for note in placed.notes:
         await best_effort(interaction.followup.send(note_sentence(note), ephemeral=True))
     await interaction.client.service.start(placed.job)

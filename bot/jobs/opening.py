@@ -22,6 +22,12 @@ async def open_thread(bench: Workbench, job: Job, stage: Stage) -> None:
         job,
         now=now,
         due_at=now,
+        # A job without a reply is announced: its thread stands on that, and has its id.
+        reply_id=opened.thread_id if _lacks_reply(job) else job.reply_id,
         thread_id=opened.thread_id,
         status_id=opened.status_id,
     )
+
+
+def _lacks_reply(job: Job) -> bool:
+    return job.reply_id is None and job.thread_id is None

@@ -95,20 +95,25 @@ async def test_the_provider_receives_what_was_seen_byte_for_byte(story: Story) -
 
 async def test_one_of_two_presses_orders_and_the_other_is_told(story: Story) -> None:
     said = [text for press in story.presses for text in _private(press)]
-    replies = [each for press in story.presses for each in press.messages if not each.ephemeral]
+    in_public = [each for press in story.presses for each in press.messages if not each.ephemeral]
 
     assert [text.split(",")[0] for text in said] == ["That preview has become a clip already"]
-    assert len(replies) == 1
+    assert in_public == []
     assert story.stage.records.discrepancies() == []
 
 
-async def test_the_thread_is_opened_on_the_public_reply(story: Story) -> None:
-    [reply] = [each for press in story.presses for each in press.messages if not each.ephemeral]
+async def test_the_thread_is_opened_on_the_one_announcement(story: Story) -> None:
+    channel_id = story.card.channel_id
 
-    threads = story.stage.playground.threads(story.card.channel_id)
+    threads = story.stage.playground.threads(channel_id)
+    announced = [each for each in story.stage.playground.messages(channel_id) if _tells(each)]
 
-    assert [thread.id for thread in threads] == [reply.id]
-    assert "Follow it in" in reply.text
+    assert [thread.id for thread in threads] == [each.id for each in announced]
+    assert len(announced) == 1
+
+
+def _tells(message: Message) -> bool:
+    return "Follow it in" in message.text
 
 
 async def test_no_picture_of_the_draft_is_left(story: Story, tmp_path: Path) -> None:

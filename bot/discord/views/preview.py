@@ -10,7 +10,6 @@ import enum
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, assert_never
 
 import discord
@@ -19,10 +18,10 @@ from discord.utils import format_dt
 
 from bot.discord.answers import DEFERRED, Audience, guard
 from bot.discord.calls import best_effort
-from bot.discord.ordering import order_of, show_placed
+from bot.discord.ordering import begin, order_of
 from bot.discord.permissions import require_sight
 from bot.discord.views.clip import ACCENT
-from bot.discord.views.text import quoted
+from bot.discord.views.text import quoted, summary
 from bot.errors import PictureGone, PriceChanged
 from bot.jobs.drafts import Preview
 from bot.jobs.order import Placed
@@ -149,27 +148,18 @@ async def show_preview(interaction: discord.Interaction[Any], preview: Preview) 
 
 
 async def _make(interaction: discord.Interaction[ZoetropeClient], pressed: DraftButton) -> None:
+    """Nothing is said in public before the job is there, and then the worker says it."""
     require_sight(interaction)
     drafts = interaction.client.service.drafts
     order = order_of(interaction, None, prompt="")
-    # Everybody sees the reply, so first comes all that can speak against it but the hold.
-    shown = await drafts.show(order, pressed.draft_id, pressed.way)
-    if shown.price_credits != pressed.price:
-        await show_preview(interaction, shown)
-        raise PriceChanged(pressed.price, shown.price_credits)
-    reply = await interaction.followup.send(f"🎞️ **{shown.model_name}** · one moment …", wait=True)
+    draft_id, way = pressed.draft_id, pressed.way
     try:
-        placed = await drafts.make(
-            replace(order, reply_id=reply.id),
-            pressed.draft_id,
-            pressed.way,
-            price_credits=pressed.price,
-        )
-    except Exception:
-        await best_effort(reply.delete())
+        placed = await drafts.make(order, draft_id, way, price_credits=pressed.price)
+    except PriceChanged:
+        await show_preview(interaction, await drafts.show(order, draft_id, way))
         raise
-    await show_placed(interaction, placed, reply=reply)
-    await best_effort(_close(interaction, _made(placed, shown)))
+    await begin(interaction, placed)
+    await best_effort(_close(interaction, _made(placed)))
 
 
 async def _show(interaction: discord.Interaction[ZoetropeClient], pressed: DraftButton) -> None:
@@ -220,13 +210,13 @@ def _small(lines: Sequence[str]) -> list[str]:
     return [f"-# {line}" for line in lines]
 
 
-def _made(placed: Placed, shown: Preview) -> str:
+def _made(placed: Placed) -> str:
     job = placed.job
-    where = "here" if job.thread_id else "in the thread under my reply"
+    where = "here" if job.thread_id else "in the thread I open in this channel"
     return "\n".join(
         [
             f"✅ **Ordered** for {in_credits(job.price_credits)}",
-            _summary(shown.draft, shown.model_name),
+            f"**{summary(job, placed.choice.model.name)}**",
             quoted(job.prompt),
             f"-# Your clip comes {where}. This is job {job.id}.",
         ]

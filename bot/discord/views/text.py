@@ -55,10 +55,20 @@ def bar(progress: float, *, cells: int = 14) -> str:
     return "▰" * filled + "▱" * (cells - filled)
 
 
-def reply(job: Job, model_name: str, *, linked: bool) -> str:
-    """The first reply to an order; linked once the thread is open."""
-    where = f"\n-# Follow it in <#{job.reply_id}>" if linked else ""
+def reply(job: Job, model_name: str, *, thread_id: int | None = None) -> str:
+    """The first reply to an order; it leads to the thread once that is open."""
+    where = f"\n-# Follow it in <#{thread_id}>" if thread_id else ""
     return (
         f"🎞️ **{summary(job, model_name)}** · {in_credits(job.price_credits)}\n"
         f"{quoted(job.prompt)}{where}"
     )
+
+
+def announcement(job: Job, model_name: str, *, thread_id: int | None = None) -> str:
+    """What stands for the reply where a member ordered in private: it says whose the clip is."""
+    return f"{reply(job, model_name, thread_id=thread_id)}{announcement_mark(job)}"
+
+
+def announcement_mark(job: Job) -> str:
+    """The words by which it is known."""
+    return f"\n-# For <@{job.member_id}> · job {job.id}"

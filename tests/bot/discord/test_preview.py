@@ -134,20 +134,37 @@ async def test_a_sound_waits_with_the_pictures_and_goes_with_them(club: Club) ->
     assert kept(club) == sorted([job.picture, job.last_frame, job.audio], key=str)
 
 
-async def test_making_it_answers_in_public_and_opens_the_thread_there(club: Club) -> None:
+async def test_making_it_announces_the_clip_and_opens_the_thread_there(club: Club) -> None:
     card = await previewed(club, prompt="heavy rain", seed=77)
 
     result = await press(club, card, MAKE)
     await club.finish()
 
-    (reply,) = result.followups
-    assert not reply.ephemeral
-    assert club.thread.id == reply.id
-    assert club.channel.history()[0].content == (
+    (job,) = await club.jobs()
+    assert result.followups == []
+    assert club.thread.id == job.reply_id == job.thread_id
+    announced = club.channel.history()[0]
+    assert announced.content == (
         f"🎞️ **Plain · 3 s · 16:9** · 3 credits\n> heavy rain\n-# Follow it in <#{club.thread.id}>"
+        f"\n-# For <@{club.member.id}> · job {job.id}"
     )
+    assert announced.id == club.thread.id
     assert "seed 77" in texts(club.posts[-1])
     assert (await club.account()).available == 97
+
+
+async def test_who_is_named_in_the_announcement_is_not_notified_by_it(club: Club) -> None:
+    await press(club, await previewed(club), MAKE)
+
+    await club.visit()
+
+    (sent_first,) = [
+        request.json
+        for request in club.env.http_requests
+        if request.method == "POST" and request.path.endswith(f"{club.channel.id}/messages")
+    ]
+    assert sent_first is not None
+    assert sent_first["allowed_mentions"] == {"parse": []}
 
 
 async def test_the_card_says_what_became_of_it(club: Club) -> None:
@@ -191,7 +208,7 @@ async def test_what_is_to_be_said_of_the_picture_stands_on_the_card_alone(club: 
     result = await press(club, card, MAKE)
 
     assert "-# Your picture is small, so I enlarged it" in texts(card)
-    assert [said.ephemeral for said in result.followups] == [False]
+    assert result.followups == []
 
 
 async def test_drafts_are_counted_among_what_is_stored_of_a_member(club: Club) -> None:

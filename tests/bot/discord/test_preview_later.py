@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import AsyncMock
 
 import discord
 import pytest
 
+from bot.discord.announcing import announce
 from bot.discord.permissions import require_sight
 from bot.errors import NotAllowed
+from bot.jobs.thread import Waiting
 from storage import blocks, ledger
 from storage.drafts import LIFETIME
 from storage.errors import MemberBlocked
@@ -44,8 +47,37 @@ async def test_of_two_presses_one_makes_a_job(club: Club) -> None:
     assert again.response is not None
     assert again.response.content.startswith("That preview has become a clip already")
     assert len(await club.jobs()) == 1
-    assert len(club.channel.history()) == 2
     assert (await club.account()).held == 3
+    await club.finish()
+    assert len(club.channel.threads) == 1
+
+
+@pytest.mark.parametrize("arrived", ["nothing", "the announcement", "the thread"])
+async def test_a_process_that_dies_once_the_job_is_there_leaves_one_announcement_and_one_thread(
+    club: Club, monkeypatch: pytest.MonkeyPatch, arrived: str
+) -> None:
+    card = await previewed(club)
+    dying = AsyncMock(side_effect=RuntimeError("killed"))
+    with monkeypatch.context() as moment:
+        moment.setattr(club.client.service, "start", dying)
+        await press(club, card, MAKE)
+    assert club.channel.history() == []
+    thread: Any = club.workshop.bench.thread
+    (job,) = await club.jobs()
+    match arrived:
+        case "the announcement":
+            place = club.client.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
+            await announce(place, job, "Plain")
+        case "the thread":
+            await thread.open(job, Waiting(1))
+    await club.restart()
+
+    await club.finish()
+
+    assert [len(thread.history()) for thread in club.channel.threads] == [2]
+    announced = [each for each in club.channel.history() if "3 credits" in each.content]
+    assert [each.id for each in announced] == [club.thread.id]
+    assert [job.state for job in await club.jobs()] == [JobState.DELIVERED]
 
 
 async def test_never_mind_leaves_nothing_behind(club: Club) -> None:
@@ -121,7 +153,7 @@ async def test_who_lacks_credits_may_ask_for_them_and_press_again(club: Club) ->
     (said,) = [each for each in result.followups if each.ephemeral]
     assert labels(said.message) == ["Ask for credits"]
     assert labels(card_now(club, card))[0] == MAKE
-    assert club.channel.history() == []
+    assert _said_in_public(club) == []
 
     await club.workshop.database.run(
         ledger.grant,
@@ -217,3 +249,12 @@ def test_who_no_longer_sees_the_channel_makes_nothing_there() -> None:
     require_sight(seeing)
     with pytest.raises(NotAllowed, match="who may see this channel"):
         require_sight(blind)
+
+
+def _said_in_public(club: Club) -> list[Any]:
+    """Also what was taken back at once."""
+    sent = [each for each in club.env.http_requests if each.method == "POST"]
+    posts = [each for each in sent if each.path.endswith(f"channels/{club.channel.id}/messages")]
+    followups = [each for each in sent if "/webhooks/" in each.path]
+    private = discord.MessageFlags(ephemeral=True).value
+    return posts + [each for each in followups if not (each.json or {}).get("flags", 0) & private]
