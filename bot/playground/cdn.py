@@ -127,14 +127,14 @@ class Cdn:
         return _ranged(request, attachment.content, headers)
 
     def _admits(self, request: web.Request) -> bool:
-        query = request.query
-        expires, issued = query.get("ex", ""), query.get("is", "")
-        if not hmac.compare_digest(self._sign(request.path, expires, issued), query.get("hm", "")):
+        expires, issued, given = (request.query.get(name, "") for name in ("ex", "is", "hm"))
+        signature = self._sign(request.path, expires, issued)
+        if not hmac.compare_digest(signature.encode(), given.encode(errors="replace")):
             return False
         return self._world.clock().timestamp() < int(expires, 16)
 
     def _sign(self, path: str, expires: str, issued: str) -> str:
-        signed = f"{path} {expires} {issued}".encode()
+        signed = f"{path} {expires} {issued}".encode(errors="replace")
         return hmac.new(self._secret, signed, hashlib.sha256).hexdigest()
 
 

@@ -72,9 +72,12 @@ def _read(image: Path) -> bytes:
 
 
 def _fresh_log(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
     log = folder / "bot.log"
-    log.unlink(missing_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        log.write_bytes(b"")
+    except OSError as error:
+        raise DemoFailed(f"I cannot write into the folder {folder}: {error.strerror}.") from error
     return log
 
 
@@ -103,7 +106,8 @@ async def _play(
     except (PlaygroundError, TimeoutError) as error:
         return DemoFailed(str(error) or "The clip did not come in time.")
     link = playground.loopback.cdn.as_json(message.attachments[0])["url"]
-    async with httpx.AsyncClient() as client:
+    # A proxy of this machine's owner leads elsewhere.
+    async with httpx.AsyncClient(trust_env=False) as client:
         return (await client.get(link)).raise_for_status().content
 
 

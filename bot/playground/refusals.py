@@ -54,7 +54,10 @@ class PlaygroundError(Exception):
     ├── NotPossible         a person could not do this in Discord's client
     ├── NotAnswered         the bot did not answer in time
     ├── NotLoopback         it was asked to listen where other machines could reach it
+    ├── CannotListen        the port is not to be had
     ├── BotStopped          the bot ended by itself
+    ├── FakesMissing        the fake providers are not here
+    ├── FakesStopped        they ended by themselves
     └── DemoFailed          the demo could not make its clip
     """
 

@@ -6,7 +6,7 @@ import ipaddress
 import secrets
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -30,6 +30,7 @@ from bot.playground.refusals import Code, PlaygroundError, Refusal
 from bot.playground.world import Event
 
 PAGE_FOLDER = Path(__file__).parent / "page"
+PORTS = range(1 << 16)
 _WITH_OWN_TOKEN = (f"{API}/interactions/", f"{API}/webhooks/")
 _PAGE_POLICY = (
     "default-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
@@ -39,6 +40,10 @@ _PAGE_POLICY = (
 
 class NotLoopback(PlaygroundError):
     """The playground was asked to listen where other machines could reach it."""
+
+
+class CannotListen(PlaygroundError):
+    """The port is not to be had; the message is one plain sentence."""
 
 
 class Playground(Actor):
@@ -62,11 +67,13 @@ class Playground(Actor):
         clock: Clock = utc_now,
         token: str | None = None,
     ) -> AsyncIterator[Self]:
-        """Serve until the block ends; port 0 takes any free one. Raises NotLoopback, OSError."""
+        """Serve until the block ends; port 0 takes any free one.
+
+        Raises NotLoopback or CannotListen.
+        """
         if not ipaddress.ip_address(host).is_loopback:
             raise NotLoopback(f"{host} can be reached by other machines.")
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listening = socket.create_server((host, port), family=family)
+        listening = _socket(host, port)
         loopback = Loopback(clock, token or f"playground.{secrets.token_urlsafe(24)}")
         playground = cls(loopback, _base_url(host, listening.getsockname()[1]))
         runner = web.AppRunner(
@@ -116,6 +123,17 @@ async def _to_page(_: web.Request) -> web.Response:
 
 async def _index(_: web.Request) -> web.FileResponse:
     return web.FileResponse(PAGE_FOLDER / "index.html")
+
+
+def _socket(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    if port in PORTS:
+        with suppress(OSError):
+            return socket.create_server((host, port), family=family)
+    raise CannotListen(
+        f"The playground cannot listen on port {port}: stop what uses it, or choose another "
+        "with --port."
+    )
 
 
 def _base_url(host: str, port: int) -> str:

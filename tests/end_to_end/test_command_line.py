@@ -78,6 +78,8 @@ WRONG_DEMOS = {
     "There is no model called “sora”": ("--model", "sora"),
     "cannot make 99 s": ("--seconds", "99"),
 }
+PROXY = {"http_proxy": "http://127.0.0.1:1"}
+"""It does not lead back to this machine."""
 GOOD_DEMO = ("--image", "mine.png", "--prompt", "tilt up", "--seconds", "2", "--save", "out")
 
 
@@ -103,7 +105,7 @@ async def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
             return await bot(*arguments, folder=folder, **settings)
 
     async with asyncio.TaskGroup() as group:
-        running = {"clip.mp4": group.create_task(take_turn("demo", *GOOD_DEMO))}
+        running = {"clip.mp4": group.create_task(take_turn("demo", *GOOD_DEMO, **PROXY))}
         for words, asked in WRONG_DEMOS.items():
             out = ("--save", f"out-{asked[1]}")
             running[words] = group.create_task(take_turn("demo", *asked, *out))

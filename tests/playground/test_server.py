@@ -7,7 +7,7 @@ import pytest
 
 from bot.playground.clock import AdjustableClock
 from bot.playground.places import Channel
-from bot.playground.server import NotLoopback, Playground
+from bot.playground.server import CannotListen, NotLoopback, Playground
 from tests.playground.conftest import Call
 
 
@@ -16,6 +16,15 @@ async def test_it_listens_to_this_machine_only(host: str) -> None:
     with pytest.raises(NotLoopback):
         async with Playground.open(host=host):
             pass
+
+
+async def test_a_port_that_is_taken_is_said_in_a_sentence(playground: Playground) -> None:
+    taken = int(playground.page_url.rstrip("/").rpartition(":")[2])
+
+    for port in (taken, 99_999):
+        with pytest.raises(CannotListen, match=f"port {port}"):
+            async with Playground.open(port):
+                pass
 
 
 @pytest.mark.parametrize(
@@ -87,10 +96,11 @@ async def test_a_link_works_for_a_day_and_a_fresh_one_is_made_on_every_look(
 
 async def test_a_link_cannot_be_forged(rest: Call, gallery: Channel) -> None:
     link = await posted_link(rest, gallery)
-    forged = link.replace("?ex=", "?ex=f")
 
-    async with aiohttp.ClientSession() as session, session.get(forged) as response:
-        assert response.status == 404
+    async with aiohttp.ClientSession() as session:
+        for forged in (link.replace("?ex=", "?ex=f"), link.replace("&hm=", "&hm=ä")):
+            async with session.get(forged) as response:
+                assert response.status == 404
 
 
 async def test_a_player_may_ask_for_a_part(rest: Call, gallery: Channel) -> None:
