@@ -3,7 +3,8 @@
 A provider is one module (or package) of this package. It is found by `providers.load_providers`,
 opened with `async with`, and asked one short question at a time: it starts a task and looks at it,
 and never waits for it. Waiting, retrying and wording belong to the bot. `providers.model` says
-what a model declares, `providers.errors` what may be raised, `providers.http` how to ask.
+what a model declares, `providers.status` how a task stands, `providers.errors` what may be raised,
+`providers.http` how to ask.
 """
 
 from __future__ import annotations
@@ -21,6 +22,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from providers.errors import CannotTell, NotGenuine
 from providers.model import Shape, VideoModel
+from providers.status import Failed as Failed
+from providers.status import FailureReason as FailureReason
+from providers.status import Link as Link
+from providers.status import Pending as Pending
+from providers.status import Status as Status
+from providers.status import Succeeded as Succeeded
 
 TaskRef: TypeAlias = dict[str, str | int]
 """The provider's own name for a task: JSON it writes and nobody else reads."""
@@ -51,67 +58,6 @@ class VideoRequest:
     negative_prompt: str | None = field(default=None, repr=False)
     callback_url: str | None = field(default=None, repr=False)
     """Where the provider may call when the task moves; None without a public address."""
-
-
-@dataclass(frozen=True)
-class Pending:
-    """The task is waiting or running."""
-
-    progress: float | None = None
-    """From 0 to 1, where the provider tells."""
-    position: int | None = None
-    """How many tasks stand before it at the provider, where the provider tells."""
-    is_waiting: bool = False
-    """The provider has not started it yet."""
-
-
-@dataclass(frozen=True)
-class Link:
-    """Where a clip can be fetched, for a while, by anybody who has it."""
-
-    url: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Succeeded:
-    """The clip is ready."""
-
-    clip: Path | Link
-    """A link, or a file the provider keeps on this machine until told to `forget` the task."""
-    billed_microdollars: int | None = None
-    """What the provider says it billed; None where it does not say."""
-
-
-class FailureReason(enum.StrEnum):
-    """Why a task ended without a clip."""
-
-    REFUSED = "refused"
-    """The provider's moderation refused the picture or the prompt."""
-    RESULT_REFUSED = "result_refused"
-    """The provider's moderation refused what the model made."""
-    BAD_INPUT = "bad_input"
-    """The provider could not use the picture or the options."""
-    PROVIDER_FAULT = "provider_fault"
-    """The provider broke."""
-    MODEL_DOWN = "model_down"
-    """This model does not work at the moment; others may."""
-    OUT_OF_CREDIT = "out_of_credit"
-    """The owner's account at the provider could not pay."""
-    CANCELLED = "cancelled"
-    """The task was cancelled at the provider."""
-
-
-@dataclass(frozen=True)
-class Failed:
-    """The task ended without a clip."""
-
-    reason: FailureReason
-    detail: str
-    """The provider's own code or words, for the operator's log; never shown to a member."""
-    billed_microdollars: int | None = None
-
-
-Status: TypeAlias = Pending | Succeeded | Failed
 
 
 @dataclass(frozen=True)

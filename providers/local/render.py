@@ -17,12 +17,12 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from providers.base import FailureReason
 from providers.local.depth import Picture
 from providers.local.encoder import LARGEST_CLIP_BYTES, ClipTooLarge, EncoderFailed, encode
 from providers.local.film import Film
 from providers.local.sound import noise_bed
 from providers.local.task import TaskFolder
+from providers.status import FailureReason
 
 _WALL_SECONDS = 120
 _MEGABYTE = 1024 * 1024

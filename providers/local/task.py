@@ -10,8 +10,8 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from providers.base import Failed, FailureReason
 from providers.local.shot import Shot
+from providers.status import Failed, FailureReason
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from providers.base import Pending, Status, TaskRef, VideoRequest
-from providers.local import LocalProvider
-from providers.local.provider import LocalSettings
+from providers.local.provider import LocalProvider, LocalSettings
 from providers.model import Shape
 from tests.providers.local.pictures import SAMPLE
 

@@ -12,8 +12,7 @@ import pytest_asyncio
 
 from providers.base import Failed, FailureReason, Pending, Status, Succeeded, TaskRef
 from providers.errors import NotSubmitted, RequestRejected, TaskLost
-from providers.local import LocalProvider
-from providers.local.provider import LocalSettings
+from providers.local.provider import LocalProvider, LocalSettings
 from providers.local.task import TaskFolder
 from providers.model import Shape
 from tests.providers.local.asking import attempts, ended, names_in, provider_in, request_for
