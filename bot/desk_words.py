@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from storage.errors import AskedAlready, AskNotFound, GivingCeilingReached, PlanOutdated
+from storage.errors import (
+    AskedAlready,
+    AskNotFound,
+    GivingCeilingReached,
+    PlanGone,
+    PlanOutdated,
+)
 from storage.undoing import CannotUndo, Obstacle
 
 
@@ -36,6 +42,10 @@ DESK_SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     GivingCeilingReached: _ceiling,
     PlanOutdated: lambda e: (
         f"<@{e.member_id}> has less by now than you saw, so nothing was done. Look again first."
+    ),
+    PlanGone: (
+        "I keep a plan for a day, for the moderator who made it. This one is gone or not yours, "
+        "so nothing was done. Make a new one."
     ),
     AskNotFound: "I do not know that request any more.",
     AskedAlready: (

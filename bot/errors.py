@@ -30,7 +30,6 @@ class BotError(Exception):
     ├── BadChoice               a setting cannot be that
     ├── NoWord                  there is nothing in it to look for in prompts
     ├── NowhereToAsk            there is no place to ask the moderators in
-    ├── PlanGone                what was to be confirmed is not known any more
     ├── MembersUnknown          Discord does not tell who has a role
     ├── NoSuchMonth             it is none, or has not begun
     ├── ExportTooLarge          no message takes a file of that size
@@ -221,10 +220,6 @@ class NotAllowed(BotError):
 
 class BadChoice(BotError):
     """A setting cannot be that; the text is a plain sentence without its full stop."""
-
-
-class PlanGone(BotError):
-    """The plan that was to be carried out is not kept any more; nothing was done."""
 
 
 class MembersUnknown(BotError):

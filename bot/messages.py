@@ -220,7 +220,6 @@ SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
     media.SoundTooShort: "That audio file is too short. Send one of at least a second.",
     errors.SeedOutOfRange: "The seed must be a whole number from 0 to {e.limit:,}.",
     errors.BadChoice: "That cannot be: {e}. Nothing was changed.",
-    errors.PlanGone: ("I do not remember that plan any more, so nothing was done. Make a new one."),
     errors.MembersUnknown: (
         "Discord does not tell me who has a role, so nothing was done. Name members instead, up to "
         "25 at once; or let the owner turn on “Server Members Intent” in the developer portal."

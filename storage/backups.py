@@ -18,7 +18,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
-from storage import slots
+from storage import plans, slots
 from storage.beside import CannotRead, one_view, open_beside
 from storage.books import Audit, audit
 from storage.database import locked, path_of
@@ -159,6 +159,7 @@ def _doubt_the_line(part: Path) -> None:
     """Have the jobs that stood in line looked up first: since then they may have been submitted.
 
     One that waited for a moderator may have begun as well, and must not begin unasked: it ends.
+    What moderators may confirm was shown of other books than these, and is given up.
     """
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(part)), poolclass=NullPool)
     with engine.begin() as conn:
@@ -169,6 +170,7 @@ def _doubt_the_line(part: Path) -> None:
             sa.update(job).where(asked).values(cancel_requested=True, due_at=job.c.created_at)
         )
         slots.recount(conn)
+        plans.drop_all(conn)
 
 
 def _check_kind(source: Path) -> None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from storage import acts, allowances, asks, caps, shield_members
+from storage import acts, allowances, asks, caps, plans, shield_members
 from storage.acts import Recorded
 from storage.asks import Ask
 from storage.desk_schema import act, act_line, ask
+from storage.giving import Plan
 from storage.schema import account
 from storage.shield_members import ShieldHoldings
 from storage.statements import execute
@@ -26,6 +27,10 @@ class DeskHoldings:
     """Those that concern the member, newest first."""
     own_acts: tuple[Recorded, ...]
     """Those the member did as a moderator, newest first."""
+    plans: tuple[Plan, ...]
+    """What a moderator may yet confirm that concerns the member, oldest first."""
+    own_plans: tuple[Plan, ...]
+    """What the member may yet confirm as a moderator, oldest first."""
     asks: tuple[Ask, ...]
     """Newest first."""
     shield: ShieldHoldings
@@ -34,7 +39,8 @@ class DeskHoldings:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing."""
-        return not (self.acts or self.own_acts or self.asks or self.shield.reports)
+        of_moderators = self.acts or self.own_acts or self.plans or self.own_plans
+        return not (of_moderators or self.asks or self.shield.reports)
 
 
 is_known = sa.or_(
@@ -64,6 +70,8 @@ def holdings(conn: sa.Connection, guild_id: int, member_id: int) -> DeskHoldings
     return DeskHoldings(
         acts=tuple(acts.history(conn, guild_id, **here, member_id=member_id)),
         own_acts=tuple(acts.of_actor(conn, guild_id, member_id)),
+        plans=tuple(plans.about(conn, guild_id, member_id)),
+        own_plans=tuple(plans.of_moderator(conn, guild_id, member_id)),
         asks=tuple(asks.of_member(conn, guild_id, member_id, limit=ALL)),
         shield=shield_members.holdings(conn, guild_id, member_id),
     )

@@ -9,6 +9,7 @@ StorageError
 ├── NotEnoughCredits     the account cannot pay this price
 ├── GivingCeilingReached a moderator may give no more this month
 ├── PlanOutdated         a member has less than the plan takes
+├── PlanGone             nothing that was shown here to this moderator waits under this id
 ├── AskNotFound          nobody asked this
 ├── AskedAlready         the member's last question is still open
 ├── TooManyWords         a guild forbids as many words as it may
@@ -103,6 +104,10 @@ class PlanOutdated(StorageError):
     def __init__(self, member_id: int) -> None:
         super().__init__("a member of the plan has less by now")
         self.member_id = member_id
+
+
+class PlanGone(StorageError):
+    """The moderator was shown no such plan here, or too long ago; nothing was done."""
 
 
 class AskNotFound(StorageError):

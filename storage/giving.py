@@ -42,7 +42,7 @@ class Plan:
     """What carrying it out does exactly, or does not do at all."""
 
     id: str
-    """Carried out once, however often it is asked for."""
+    """The source of the act it becomes: there can be but one."""
     guild_id: int
     actor_id: int
     kind: ActKind
@@ -120,13 +120,10 @@ def plan(
 
 
 def carry_out(conn: sa.Connection, planned: Plan, giver: Giver, *, now: datetime) -> int:
-    """Do what a plan says, and say the number of the act. Safe to repeat.
+    """Do what a plan says, and say the number of the act.
 
     Raises PlanOutdated where a member has less by now, and GivingCeilingReached.
     """
-    known = acts.by_source(conn, planned.guild_id, planned.id)
-    if known is not None:
-        return known
     _check_ceiling(conn, planned, giver, now)
     number = acts.count(conn, planned.guild_id) + 1
     lines = [line for line in planned.lines if line.credits]
@@ -143,6 +140,26 @@ def carry_out(conn: sa.Connection, planned: Plan, giver: Giver, *, now: datetime
         source=planned.id,
     )
     return acts.record(conn, planned.guild_id, planned.actor_id, done, now=now)
+
+
+def at_once(
+    conn: sa.Connection,
+    wanted: Plan,
+    giver: Giver,
+    member_ids: Sequence[int],
+    credits: int,
+    *,
+    now: datetime,
+) -> int:
+    """Plan and carry out in one, and say the number of the act. Safe to repeat.
+
+    Raises as `plan`.
+    """
+    known = acts.by_source(conn, wanted.guild_id, wanted.id)
+    if known is not None:
+        return known
+    planned = plan(conn, wanted, giver, member_ids, credits, now=now)
+    return carry_out(conn, planned, giver, now=now)
 
 
 def source_of(guild_id: int, number: int, account_id: int) -> str:

@@ -6,7 +6,7 @@ by `storage.posting`, with the entry that says why.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,6 +66,13 @@ _SETTLE = (
 def account(conn: sa.Connection, guild_id: int, member_id: int, *, now: datetime) -> Account:
     """Show a member's account; at first sight, open it with the guild's starting grant."""
     return _account(member_row(conn, guild_id, member_id, now=now))
+
+
+def available(
+    conn: sa.Connection, guild_id: int, member_ids: Iterable[int], *, now: datetime
+) -> dict[int, int]:
+    """What each of some members may spend; opens accounts at first sight."""
+    return {one: account(conn, guild_id, one, now=now).available for one in member_ids}
 
 
 def account_id(conn: sa.Connection, guild_id: int, member_id: int, *, now: datetime) -> int:

@@ -15,7 +15,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage import desk_members, drafts
+from storage import desk_members, drafts, plans
 from storage.desk_members import DeskHoldings
 from storage.drafts import Draft
 from storage.entries import ENTRIES, Entry
@@ -218,8 +218,7 @@ def forget(conn: sa.Connection, guild_id: int, member_id: int, *, pseudonym: int
 
     Changes nothing while a job is open: the holdings name it. The credits stay with the account.
     An empty account is opened in its place, so that nobody starts twice with a guild's grant.
-    The names of the files are kept, for `forgotten_files`. Raises ValueError for a pseudonym
-    that could be somebody's id.
+    The names of the files are kept, for `forgotten_files`. Raises ValueError for a pseudonym >= 0.
     """
     if pseudonym >= 0:
         raise ValueError(f"{pseudonym} could be a member's id")
@@ -229,6 +228,7 @@ def forget(conn: sa.Connection, guild_id: int, member_id: int, *, pseudonym: int
     key = {**_key(guild_id, member_id), "pseudonym": pseudonym}
     execute(conn, _FORGET_JOBS, key)
     drafts.forget(conn, guild_id, member_id)
+    plans.forget(conn, guild_id, member_id)
     execute(conn, _FORGET_DECISIONS, key)
     if anonymous := first(conn, _FORGET_ACCOUNT, key):
         conn.execute(sa.delete(reason).where(reason.c.account_id == anonymous["id"]))

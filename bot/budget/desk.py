@@ -9,10 +9,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.budget.overview import ActsPage as ActsPage
+from bot.budget.overview import Done as Done
 from bot.budget.overview import Overview as Overview
 from bot.budget.overview import Statement as Statement
 from bot.budget.overview import forecast
@@ -31,6 +33,7 @@ from storage import (
     jobs,
     ledger,
     lots,
+    plans,
     undoing,
 )
 from storage import month as months
@@ -111,21 +114,9 @@ class BudgetService:
         giver: Giver,
         reason: str | None = None,
         expires_at: datetime | None = None,
-        plan_id: str | None = None,
     ) -> Plan:
         """Say whom a grant would give how much. Raises AmountOutOfRange, GivingCeilingReached."""
-        _check_amount(credits, least=1)
-        if expires_at is not None and expires_at <= self._clock():
-            raise BadChoice("credits that expire in the past are gone already")
-        blank = Plan(
-            id=plan_id or _new_plan(),
-            guild_id=guild_id,
-            actor_id=giver.member_id,
-            kind=ActKind.GRANT,
-            lines=(),
-            reason=reason,
-            expires_at=expires_at,
-        )
+        blank = self._blank(ActKind.GRANT, guild_id, credits, giver, reason, expires_at)
         return await self._plan(blank, giver, member_ids, credits)
 
     async def plan_take(
@@ -136,30 +127,25 @@ class BudgetService:
         *,
         giver: Giver,
         reason: str | None = None,
-        plan_id: str | None = None,
     ) -> Plan:
         """Say from whom how much would be taken, never more than is available.
 
         Raises AmountOutOfRange.
         """
-        _check_amount(credits, least=1)
-        blank = Plan(
-            id=plan_id or _new_plan(),
-            guild_id=guild_id,
-            actor_id=giver.member_id,
-            kind=ActKind.TAKE,
-            lines=(),
-            reason=reason,
-        )
+        blank = self._blank(ActKind.TAKE, guild_id, credits, giver, reason)
         return await self._plan(blank, giver, member_ids, credits)
 
-    async def carry_out(self, plan: Plan, *, giver: Giver) -> Recorded:
-        """Do exactly what a plan says, or nothing; once, however often it is asked for.
+    async def carry_out(self, guild_id: int, plan_id: str, *, giver: Giver) -> Done:
+        """Do exactly what a moderator was shown, or nothing; once, however often it is asked for.
 
-        Raises PlanOutdated, GivingCeilingReached.
+        Raises PlanGone, PlanOutdated, GivingCeilingReached.
         """
-        number = await self._database.run(giving.carry_out, plan, giver, now=self._clock())
-        return await self.act(plan.guild_id, number)
+        now = self._clock()
+        number = await self._database.run(plans.carry_out, guild_id, plan_id, giver, now=now)
+        act = await self.act(guild_id, number)
+        concerned = [line.member_id for line in act.lines]
+        available = await self._database.run(ledger.available, guild_id, concerned, now=now)
+        return Done(act=act, available=available)
 
     async def grant(
         self,
@@ -176,17 +162,11 @@ class BudgetService:
 
         Raises AmountOutOfRange, GivingCeilingReached.
         """
-        plan = await self.plan_grant(
-            guild_id,
-            [member_id],
-            credits,
-            giver=giver,
-            reason=reason,
-            expires_at=expires_at,
-            plan_id=f"grant:{interaction_id}",
-        )
-        await self.carry_out(plan, giver=giver)
-        return await self._database.run(ledger.account, guild_id, member_id, now=self._clock())
+        now = self._clock()
+        blank = self._blank(ActKind.GRANT, guild_id, credits, giver, reason, expires_at)
+        named = replace(blank, id=f"grant:{interaction_id}")
+        await self._database.run(giving.at_once, named, giver, [member_id], credits, now=now)
+        return await self._database.run(ledger.account, guild_id, member_id, now=now)
 
     async def act(self, guild_id: int, number: int) -> Recorded:
         """One act of a guild. Raises CannotUndo where there is none."""
@@ -270,7 +250,30 @@ class BudgetService:
         self, blank: Plan, giver: Giver, member_ids: Sequence[int], credits: int
     ) -> Plan:
         return await self._database.run(
-            giving.plan, blank, giver, member_ids, credits, now=self._clock()
+            plans.make, blank, giver, member_ids, credits, now=self._clock()
+        )
+
+    def _blank(
+        self,
+        kind: ActKind,
+        guild_id: int,
+        credits: int,
+        giver: Giver,
+        reason: str | None,
+        expires_at: datetime | None = None,
+    ) -> Plan:
+        """A plan that concerns nobody yet."""
+        _check_amount(credits, least=1)
+        if expires_at is not None and expires_at <= self._clock():
+            raise BadChoice("credits that expire in the past are gone already")
+        return Plan(
+            id=f"plan:{secrets.token_hex(8)}",
+            guild_id=guild_id,
+            actor_id=giver.member_id,
+            kind=kind,
+            lines=(),
+            reason=reason,
+            expires_at=expires_at,
         )
 
 
@@ -280,10 +283,6 @@ def _in_plain_words() -> Iterator[None]:
         yield
     except ValueError as error:
         raise BadChoice(str(error)) from error
-
-
-def _new_plan() -> str:
-    return f"plan:{secrets.token_hex(8)}"
 
 
 def _check_amount(credits: int, *, least: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.keeping.housekeeping import Nights
-from storage import asks, ledger
+from storage import asks, ledger, plans
 from storage.database import Database
 
 ACCOUNTS_AT_ONCE = 200
@@ -13,7 +13,7 @@ ACCOUNTS_AT_ONCE = 200
 
 
 class Expiry:
-    """Lets credits and questions expire whose time is over."""
+    """Lets credits and questions expire whose time is over, and gives up old plans."""
 
     name = "expiry"
 
@@ -28,6 +28,7 @@ class Expiry:
     async def do(self, now: datetime) -> None:
         """Go through all accounts with something that is due. Raises StorageError."""
         await self._database.run(asks.expire_due, now=now)
+        await self._database.run(plans.drop_expired, now=now)
         last: int | None = 0
         while last is not None:
             last = await self._database.run(

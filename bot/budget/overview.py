@@ -1,7 +1,8 @@
-"""What the desk shows: the month and where it is heading, an account, a page of acts."""
+"""What the desk shows: the month and where it is heading, an account, acts."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -51,6 +52,15 @@ class ActsPage:
     acts: tuple[Recorded, ...]
     of: int
     """How many acts there are in all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """A plan that was carried out."""
+
+    act: Recorded
+    available: Mapping[int, int]
+    """What those it concerned have now, by their ids."""
 
 
 def forecast(month: Month, *, now: datetime) -> int:

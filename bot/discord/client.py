@@ -24,7 +24,6 @@ from bot.discord import cogs
 from bot.discord.answers import CameTwice, Reception, guard, refuse
 from bot.discord.calls import best_effort
 from bot.discord.gate import mend_gate
-from bot.discord.plans import Plans
 from bot.discord.views.asking import AmountForm, DenialForm, ReplyButton
 from bot.discord.views.asking_form import AskForCreditsButton, AskForm
 from bot.discord.views.buttons import JobButton, PromptForm
@@ -148,7 +147,6 @@ class ZoetropeClient(commands.Bot):
         self._memory = memory
         self._until_closed: asyncio.Timeout | None = None
         self.reception = Reception()
-        self.plans = Plans()
 
     def serve(
         self,

@@ -15,6 +15,7 @@ from storage import members
 from storage.acts import Recorded
 from storage.database import Database
 from storage.drafts import Draft
+from storage.giving import Plan
 from storage.ledger import Account
 from storage.members import Files, Holdings
 from storage.shield_members import ShieldHoldings
@@ -47,6 +48,8 @@ class Privacy:
             "decisions_made_as_moderator": [_plain(vars(one)) for one in held.decisions],
             "acts": [_act(act, of=member_id) for act in held.desk.acts],
             "acts_as_moderator": [_act(act) for act in held.desk.own_acts],
+            "plans": [_act(plan, of=member_id) for plan in held.desk.plans],
+            "plans_as_moderator": [_act(plan) for plan in held.desk.own_plans],
             "asks": [_plain(vars(ask)) for ask in held.desk.asks],
             "shield": _shield(held.desk.shield),
             "jobs": [_plain(vars(job)) for job in held.jobs],
@@ -123,8 +126,8 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _act(act: Recorded, *, of: int | None = None) -> dict[str, Any]:
-    """An act, with all it concerned, or with one of them alone: others are none of theirs."""
+def _act(act: Recorded | Plan, *, of: int | None = None) -> dict[str, Any]:
+    """An act or a plan, with all it concerns, or with one alone: others are none of theirs."""
     lines = [_plain(vars(line)) for line in act.lines if of in (None, line.member_id)]
     return {**_plain(vars(act)), "lines": lines}
 

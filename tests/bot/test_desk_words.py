@@ -12,6 +12,7 @@ from storage.errors import (
     AskedAlready,
     AskNotFound,
     GivingCeilingReached,
+    PlanGone,
     PlanOutdated,
     StorageError,
 )
@@ -24,6 +25,7 @@ SAID: dict[StorageError, str] = {
     ),
     GivingCeilingReached(ceiling=5, given=0, asked=6, resets_at=None): "Nothing was given.",
     PlanOutdated(30): "<@30> has less by now than you saw, so nothing was done",
+    PlanGone(): "so nothing was done. Make a new one.",
     AskNotFound("7"): "do not know that request",
     AskedAlready(7): "The moderators have a week to answer",
     CannotUndo(Obstacle.CHANGED_SINCE): "Undo the later act first",

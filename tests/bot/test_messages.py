@@ -45,7 +45,6 @@ ADVICE: dict[Exception, str] = {
     errors.MissingPermissions(("Attach Files",)): "Attach Files. Ask a moderator",
     errors.NotAllowed("a moderator"): "Only a moderator can do that.",
     errors.BadChoice("a price is 1 to 10000 percent, not 0"): "not 0. Nothing was changed.",
-    errors.PlanGone(): "so nothing was done. Make a new one.",
     errors.MembersUnknown(): "Name members instead, up to 25 at once",
     errors.NoSuchMonth("2026-13"): "Write one that has begun, like 2026-05.",
     errors.ExportTooLarge(10 * 2**20): "Ask the owner of the bot for a copy",

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import giving, ledger
+from storage import giving, ledger, plans
 from storage.acts import ActKind
 from storage.giving import Giver, Plan
 from tests.storage.examples import GUILD, MEMBER, NOW
@@ -27,9 +27,23 @@ def planned(
     **changes: Any,
 ) -> Plan:
     """Plan to give or take."""
-    given = {"id": f"plan:{kind}:{credits}", "reason": "a contest", **changes}
-    blank = Plan(guild_id=GUILD, actor_id=giver.member_id, kind=kind, lines=(), **given)
+    blank = _blank(kind, credits, giver, changes)
     return giving.plan(conn, blank, giver, member_ids, credits, now=now)
+
+
+def kept(
+    conn: sa.Connection,
+    kind: ActKind = ActKind.GRANT,
+    credits: int = 50,
+    *,
+    member_ids: tuple[int, ...] = (MEMBER,),
+    giver: Giver = GIVER,
+    now: datetime = NOW,
+    **changes: Any,
+) -> Plan:
+    """Plan to give or take, and keep the plan until it is confirmed."""
+    blank = _blank(kind, credits, giver, changes)
+    return plans.make(conn, blank, giver, member_ids, credits, now=now)
 
 
 def done(
@@ -43,3 +57,8 @@ def done(
 def available(conn: sa.Connection, *, member_id: int = MEMBER, now: datetime = NOW) -> int:
     """What a member could spend."""
     return ledger.account(conn, GUILD, member_id, now=now).available
+
+
+def _blank(kind: ActKind, credits: int, giver: Giver, changes: dict[str, Any]) -> Plan:
+    given = {"id": f"plan:{kind}:{credits}", "guild_id": GUILD, "reason": "a contest", **changes}
+    return Plan(actor_id=giver.member_id, kind=kind, lines=(), **given)

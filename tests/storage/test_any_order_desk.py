@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from storage import acts, allowances, answers, asks, giving, jobs, ledger, lots, undoing
+from storage import acts, allowances, answers, asks, jobs, ledger, lots, plans, undoing
 from storage.acts import ActKind
 from storage.allowances import Allowance
 from storage.books import audit
@@ -23,7 +23,7 @@ from storage.jobs import Job, JobState
 from storage.migrate import migrate
 from storage.periods import Period
 from storage.undoing import CannotUndo
-from tests.storage.desk import GIVER, MODERATOR, planned
+from tests.storage.desk import GIVER, MODERATOR, kept
 from tests.storage.examples import GUILD, NOW, new_job
 
 ROLE = 501
@@ -93,7 +93,7 @@ class AnyOrderAtTheDesk(RuleBasedStateMachine):
         undoes: bool,
     ) -> None:
         before = self.standing()
-        plan = planned(
+        plan = kept(
             self.conn,
             kind,
             credits,
@@ -104,13 +104,15 @@ class AnyOrderAtTheDesk(RuleBasedStateMachine):
         )
         assert self.standing() == before
 
-        number = giving.carry_out(self.conn, plan, GIVER, now=self.now)
+        if not plan.total:
+            return
+        number = plans.carry_out(self.conn, GUILD, plan.id, GIVER, now=self.now)
 
         sign = 1 if kind is ActKind.GRANT else -1
         for line in plan.lines:
             account = ledger.account(self.conn, GUILD, line.member_id, now=self.now)
             assert account.available == line.available + sign * line.credits
-        if undoes and plan.total:
+        if undoes:
             undoing.undo(self.conn, GUILD, number, MODERATOR, now=self.now)
             assert self.standing() == before
 

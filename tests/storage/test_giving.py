@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -55,10 +56,11 @@ def test_a_plan_that_somebody_can_no_longer_meet_does_nothing(conn: sa.Connectio
     assert acts.count(conn, GUILD) == 0
 
 
-def test_a_plan_is_carried_out_once_however_often_it_is_pressed(conn: sa.Connection) -> None:
-    plan = planned(conn, credits=50)
+def test_what_is_given_at_once_is_given_once_for_what_asked_for_it(conn: sa.Connection) -> None:
+    guilds.change(conn, GUILD, giving_ceiling=60)
+    blank = replace(planned(conn), lines=())
 
-    numbers = {giving.carry_out(conn, plan, GIVER, now=NOW) for _ in range(3)}
+    numbers = {giving.at_once(conn, blank, GIVER, [MEMBER], 50, now=NOW) for _ in range(3)}
 
     assert (numbers, available(conn)) == ({1}, 150)
 

@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.budget.desk import Plan
+from bot.budget.desk import Done, Plan
 from bot.discord.membership import members_with
 from bot.discord.views.desk_controls import (
     DeskCard,
@@ -60,7 +60,6 @@ async def show_plan(press: Press, kind: ActKind, member_ids: Sequence[int]) -> D
     if len(member_ids) > MOST_AT_A_TIME:
         raise BadChoice(f"more than {MOST_AT_A_TIME:,} members at once are too many")
     plan = await plan_of(press, kind, member_ids)
-    press.interaction.client.plans.keep(plan)
     danger, success = discord.ButtonStyle.danger, discord.ButtonStyle.success
     style = success if kind is ActKind.GRANT else danger
     confirm = button(f"{TITLES[kind]} {in_credits(plan.total)}", "do", plan.id[5:], style=style)
@@ -90,24 +89,23 @@ async def plan_of(press: Press, kind: ActKind, member_ids: Sequence[int]) -> Pla
 
 async def carry_out(press: Press) -> DeskCard:
     """Do what a plan says. Raises PlanGone, PlanOutdated, GivingCeilingReached."""
-    plan = press.interaction.client.plans.of(
-        f"plan:{press.of}", guild_id=press.guild_id, moderator_id=press.moderator_id
-    )
-    act = await press.budget.carry_out(plan, giver=press.giver)
+    done = await press.budget.carry_out(press.guild_id, f"plan:{press.of}", giver=press.giver)
     return DeskCard(
-        done_text(plan, act.number),
-        rows=rows_of(button("Undo …", "undo-ask", act.number), home_button()),
+        done_text(done),
+        rows=rows_of(button("Undo …", "undo-ask", done.act.number), home_button()),
     )
 
 
 def plan_text(plan: Plan) -> str:
     """A dry run: whom and how much, and who has less than is to be taken."""
-    verb = "Give" if plan.kind is ActKind.GRANT else "Take"
+    verb, sign = ("Give", 1) if plan.kind is ActKind.GRANT else ("Take", -1)
+    changes = [(one, sign * one.credits) for one in plan.lines]
+    moved = [(one.member_id, change, one.available + change) for one, change in changes]
     people = f"{len(plan.lines):,} {'member' if len(plan.lines) == 1 else 'members'}"
     lines = [
         f"## {verb} {in_credits(plan.total)}?",
         f"-# {people}. Nothing is done yet.",
-        *_people(plan),
+        *_people(moved),
     ]
     if plan.has_less:
         have = "member has" if len(plan.has_less) == 1 else "members have"
@@ -119,11 +117,13 @@ def plan_text(plan: Plan) -> str:
     return "\n".join(lines)
 
 
-def done_text(plan: Plan, number: int) -> str:
-    """What was done, line by line as planned."""
-    verb = "Gave" if plan.kind is ActKind.GRANT else "Took"
-    head = f"✅ **{verb} {in_credits(plan.total)}.**\n-# Act #{number} in the history"
-    return "\n".join([head, *_people(plan)])
+def done_text(done: Done) -> str:
+    """What was done, and what each has since."""
+    act = done.act
+    verb = "Gave" if act.kind is ActKind.GRANT else "Took"
+    head = f"✅ **{verb} {in_credits(abs(act.credits))}.**\n-# Act #{act.number} in the history"
+    moved = [(one.member_id, one.credits, done.available[one.member_id]) for one in act.lines]
+    return "\n".join([head, *_people(moved)])
 
 
 def mentioned_in(text: str) -> list[int]:
@@ -131,18 +131,20 @@ def mentioned_in(text: str) -> list[int]:
     return [int(one or other) for one, other in MENTIONED.findall(text)]
 
 
-def _people(plan: Plan) -> list[str]:
-    sign = "+" if plan.kind is ActKind.GRANT else "−"
-    after = 1 if plan.kind is ActKind.GRANT else -1
+def _people(moved: Sequence[tuple[int, int, int]]) -> list[str]:
+    """Whom it concerns, how many credits it moves, and how many they have then."""
     shown = [
-        f"{mention(one.member_id)} {sign}{one.credits:,}"
-        f" → {in_credits(one.available + after * one.credits)}"
-        for one in plan.lines[:SHOWN]
+        f"{mention(member_id)} {_sign(credits)}{abs(credits):,} → {in_credits(then)}"
+        for member_id, credits, then in moved[:SHOWN]
     ]
-    if more := plan.lines[SHOWN:]:
-        total = sum(one.credits for one in more)
-        shown.append(f"-# and {len(more):,} more: {sign}{in_credits(total)} in all")
+    if more := moved[SHOWN:]:
+        total = sum(credits for _, credits, _ in more)
+        shown.append(f"-# and {len(more):,} more: {_sign(total)}{in_credits(abs(total))} in all")
     return shown
+
+
+def _sign(credits: int) -> str:
+    return "+" if credits > 0 else "−"
 
 
 def _form(press: Press, kind: ActKind) -> DeskForm:

@@ -104,7 +104,7 @@ async def test_a_statement_pays_what_the_members_roles_carry(
 async def test_a_plan_is_shown_first_and_then_done_as_shown(desk: BudgetService) -> None:
     plan = await desk.plan_take(GUILD, [MEMBER, MEMBER + 1], 130, giver=GIVER, reason="misuse")
 
-    act = await desk.carry_out(plan, giver=GIVER)
+    act = (await desk.carry_out(GUILD, plan.id, giver=GIVER)).act
 
     assert (plan.total, len(plan.has_less)) == (200, 2)
     assert act.credits == -plan.total
@@ -116,10 +116,10 @@ async def test_a_plan_is_shown_first_and_then_done_as_shown(desk: BudgetService)
 async def test_a_plan_that_is_outdated_does_nothing(desk: BudgetService) -> None:
     plan = await desk.plan_take(GUILD, [MEMBER], 100, giver=GIVER)
     other = await desk.plan_take(GUILD, [MEMBER], 60, giver=GIVER)
-    await desk.carry_out(other, giver=GIVER)
+    await desk.carry_out(GUILD, other.id, giver=GIVER)
 
     with pytest.raises(PlanOutdated):
-        await desk.carry_out(plan, giver=GIVER)
+        await desk.carry_out(GUILD, plan.id, giver=GIVER)
 
     assert (await desk.statement(GUILD, MEMBER)).account.available == 40
 
@@ -168,7 +168,7 @@ async def test_what_expired_is_written_down_at_night(
     asking = AskingService(database, clock=clock, wake_worker=lambda: None)
     soon = clock() + timedelta(hours=1)
     plan = await desk.plan_grant(GUILD, [MEMBER], 5, giver=GIVER, expires_at=soon)
-    await desk.carry_out(plan, giver=GIVER)
+    await desk.carry_out(GUILD, plan.id, giver=GIVER)
     await asking.ask(GUILD, MEMBER, 5, " please ")
     clock.advance(timedelta(days=8))
     chore = Expiry(database)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -123,16 +124,51 @@ async def test_a_take_that_is_outdated_does_nothing(club: Club) -> None:
     assert (account.available, account.held) == (97, 3)
 
 
-async def test_after_a_restart_a_plan_is_gone_and_says_so(club: Club) -> None:
-    message = await planned(club, "Give …", [club.member], credits="20")
+async def test_a_plan_is_carried_out_after_a_restart(club: Club) -> None:
+    message = await planned(club, "Take …", [club.member, club.other], credits="20")
     await club.restart()
+
+    message = await press(club, message, "Take 40 credits")
+
+    assert texts(message).strip() == (
+        "✅ **Took 40 credits.**\n"
+        "-# Act #1 in the history\n"
+        f"{club.member.mention} −20 → 80 credits\n"
+        f"{club.other.mention} −20 → 80 credits"
+    )
+    assert await acts_done(club) == ["take"]
+
+
+async def test_what_was_done_shows_what_they_have_now(club: Club) -> None:
+    message = await planned(club, "Give …", [club.member], credits="20")
+    await club.animate()
+
+    message = await press(club, message, "Give 20 credits")
+
+    assert f"{club.member.mention} +20 → 117 credits" in texts(message)
+
+
+async def test_a_plan_shown_more_than_a_day_ago_is_gone_and_says_so(club: Club) -> None:
+    message = await planned(club, "Give …", [club.member], credits="20")
+    club.workshop.clock.advance(timedelta(days=1))
 
     result = await club.moderator.click(message, label="Give 20 credits")
 
     assert answers(result)[-1] == (
-        "I do not remember that plan any more, so nothing was done. Make a new one."
+        "I keep a plan for a day, for the moderator who made it. This one is gone or not yours, "
+        "so nothing was done. Make a new one."
     )
     assert (await club.account()).available == 100
+
+
+async def test_a_plan_goes_with_the_data_of_whoever_it_names(club: Club) -> None:
+    message = await planned(club, "Give …", [club.member, club.other], credits="20")
+    await club.client.members.privacy.delete(club.guild.id, club.member.id)
+
+    result = await club.moderator.click(message, label="Give 40 credits")
+
+    assert "This one is gone" in answers(result)[-1]
+    assert (await club.account(club.other)).available == 100
 
 
 async def test_nobody_confirms_what_another_moderator_planned(club: Club) -> None:
@@ -141,7 +177,7 @@ async def test_nobody_confirms_what_another_moderator_planned(club: Club) -> Non
 
     result = await club.owner.click(copy, label="Mine")
 
-    assert "do not remember that plan" in answers(result)[-1]
+    assert "gone or not yours" in answers(result)[-1]
     assert (await club.account()).available == 100
 
 
