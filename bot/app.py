@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 
 from bot.budget.alerting import Alerting
@@ -37,7 +37,7 @@ from bot.jobs.workbench import Workbench
 from bot.jobs.worker import Worker
 from bot.keeping.chores import make_housekeeping
 from bot.keeping.condition import ConditionService
-from bot.keeping.housekeeping import Housekeeping
+from bot.keeping.housekeeping import Chore, Housekeeping
 from bot.keeping.old_drafts import OldDrafts
 from bot.keeping.spending import Spending
 from bot.logs import get_logger
@@ -51,6 +51,7 @@ from bot.stopping import Stopping
 from bot.web.clips import ClipDownloads
 from bot.web.hooks import Hooks
 from bot.web.listening import listen
+from providers.base import Provider
 from storage import caps
 from storage.books import check_at_start
 from storage.database import Database
@@ -64,56 +65,28 @@ log = get_logger("app")
 async def run(settings: Settings) -> None:
     """Run the bot until it is told to stop. Raises CannotStart, StorageError."""
     connect_elsewhere(api_url=settings.discord_api_url, gateway_url=settings.discord_gateway_url)
-    clock = SmoothClock()
     async with AsyncExitStack() as stack:
         stopping = stack.enter_context(Stopping.by_signals())
         database = await stack.enter_async_context(Database.open(settings.database_url))
         await _check_books(database)
         providers = await stack.enter_async_context(open_providers(settings))
-        catalogue = make_catalogue(settings, providers)
-        files = JobFiles(settings.files_folder)
-        await clear_leftovers(database, files)
-        spending = Spending()
-        await database.run(caps.set_owner_stop, settings.monthly_stop_microdollars)
         memory = Memory(database)
         client = await stack.enter_async_context(ZoetropeClient(memory))
+        bench = await _bench(settings, database, providers, memory, client)
+        await clear_leftovers(database, bench.files)
+        await database.run(caps.set_owner_stop, settings.monthly_stop_microdollars)
+        spending, worker = Spending(), Worker(bench)
+        members = MemberService(
+            database, bench.files, bench.ffmpeg, clock=bench.clock, links=bench.links
+        )
+        board = DiscordReports(client, bench.catalogue)
+        reports = ClipReports(
+            database, board, members.privacy.drop_forgotten_files, clock=bench.clock
+        )
         alerting = Alerting(database, DiscordAlerts(client))
-        permits = Permits(settings.media_at_once)
-        ffmpeg = Ffmpeg(permits, Work.CLIP)
-        public_url = settings.public_url
-        links = await ClipLinks.load(public_url, memory) if public_url else None
-        members = MemberService(database, files, ffmpeg, clock=clock, links=links)
-        board = DiscordReports(client, catalogue)
-        reports = ClipReports(database, board, members.privacy.drop_forgotten_files, clock=clock)
-        ask_cards = AskCards(database, DiscordAskBoard(client, catalogue), clock=clock)
-        housekeeping = make_housekeeping(
-            settings,
-            database,
-            files,
-            spending,
-            clock=clock,
-            others=[
-                *(alerting, Braking(database, board), ask_cards, reports, Expiry(database)),
-                OldDrafts(database, files),
-            ],
+        housekeeping = _housekeeping(
+            settings, bench, spending, (Braking(database, board), reports, alerting)
         )
-        threads = DiscordThreads(client, catalogue, clock=clock, clips_kept=settings.clips_kept)
-        callbacks = await Callbacks.load(public_url, memory) if public_url else None
-        bench = Workbench(
-            database,
-            providers,
-            catalogue,
-            threads,
-            files,
-            ffmpeg,
-            clock,
-            callbacks,
-            links,
-            cards=DiscordCards(client, catalogue),
-            ask_cards=ask_cards,
-            limits=settings.limits,
-        )
-        worker = Worker(bench)
         await _open_to_the_web(stack, bench, worker, port=settings.port)
         await members.privacy.catch_up()
         _give_commands(client, bench, settings, members, reports, spending, wake_worker=worker.wake)
@@ -121,6 +94,43 @@ async def run(settings: Settings) -> None:
             return
         settle_memory()
         await _serve(client, worker, housekeeping, stopping)
+
+
+async def _bench(
+    settings: Settings,
+    database: Database,
+    providers: Mapping[str, Provider],
+    memory: Memory,
+    client: ZoetropeClient,
+) -> Workbench:
+    """Lay out the tools of the worker, which the commands share."""
+    clock, public_url = SmoothClock(), settings.public_url
+    catalogue = make_catalogue(settings, providers)
+    return Workbench(
+        database,
+        providers,
+        catalogue,
+        DiscordThreads(client, catalogue, clock=clock, clips_kept=settings.clips_kept),
+        JobFiles(settings.files_folder),
+        Ffmpeg(Permits(settings.media_at_once), Work.CLIP),
+        clock,
+        await Callbacks.load(public_url, memory) if public_url else None,
+        await ClipLinks.load(public_url, memory) if public_url else None,
+        cards=DiscordCards(client, catalogue),
+        ask_cards=AskCards(database, DiscordAskBoard(client, catalogue), clock=clock),
+        limits=settings.limits,
+    )
+
+
+def _housekeeping(
+    settings: Settings, bench: Workbench, spending: Spending, told_on_discord: Sequence[Chore]
+) -> Housekeeping:
+    """The chores of this deployment."""
+    database, files = bench.database, bench.files
+    others: list[Chore] = [Expiry(database), OldDrafts(database, files), *told_on_discord]
+    if bench.ask_cards is not None:
+        others.append(bench.ask_cards)
+    return make_housekeeping(settings, database, files, spending, clock=bench.clock, others=others)
 
 
 async def _open_to_the_web(
@@ -153,41 +163,39 @@ def _give_commands(
     wake_worker: Callable[[], None],
 ) -> None:
     """Give the commands what they may ask for, on the tools of the worker."""
+    database, files, clock = bench.database, bench.files, bench.clock
     permits = bench.ffmpeg.permits
     pictures = Pictures(permits, choose_upscaler(settings.upscaler, permits))
-    preparation = Preparation(pictures, Ffmpeg(permits, Work.SOUND), bench.files)
     client.serve(
         JobService(
-            bench.database,
+            database,
             bench.catalogue,
-            preparation,
-            clock=bench.clock,
+            Preparation(pictures, Ffmpeg(permits, Work.SOUND), files),
+            clock=clock,
             wake_worker=wake_worker,
             spending=spending,
         ),
-        BudgetService(bench.database, bench.files, clock=bench.clock),
-        AskingService(
-            bench.database, clock=bench.clock, wake_worker=wake_worker, cards=bench.ask_cards
-        ),
+        BudgetService(database, files, clock=clock),
+        AskingService(database, clock=clock, wake_worker=wake_worker, cards=bench.ask_cards),
         members,
         Reviews(
-            bench.database,
+            database,
             bench.catalogue,
-            bench.files,
+            files,
             bench.providers,
-            clock=bench.clock,
+            clock=clock,
             wake_worker=wake_worker,
             spending=spending,
         ),
-        ShieldService(bench.database, reports, clock=bench.clock, wake_worker=wake_worker),
+        ShieldService(database, reports, clock=clock, wake_worker=wake_worker),
         ConditionService(bench, permits, spending, settings),
         ExtrasService(
-            bench.database,
+            database,
             members,
-            bench.files,
+            files,
             Ffmpeg(permits, Work.EXTRA),
             DiscordExtras(client, bench.thread),
-            clock=bench.clock,
+            clock=clock,
         ),
     )
 
