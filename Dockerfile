@@ -12,6 +12,8 @@ RUN pip install --no-cache-dir --require-hashes -r requirements/run.txt \
 COPY bot bot
 COPY providers providers
 COPY storage storage
+# The bot may not write here, and its many children would compile everything anew.
+RUN python -m compileall -q bot providers storage
 
 USER zoetrope
 ENV PYTHONUNBUFFERED=1 \
