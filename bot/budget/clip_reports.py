@@ -99,10 +99,11 @@ class ClipReports:
         Raises NothingToReport.
         """
         case, counts = await self._decide(guild_id, job_id, moderator_id, ReportState.REMOVED)
+        job = await self._database.read(jobs.get, job_id)
         if case.state is not ReportState.REMOVED:
+            await self._show(job, case)
             return Removal.TOO_LATE
         await self._drop_files()
-        job = await self._database.read(jobs.get, job_id)
         if counts and job.member_id > 0:
             # This wakes an archived thread, of which nothing can be deleted.
             with suppress(ThreadError):

@@ -11,8 +11,8 @@ import discord
 from bot.budget.clip_reports import Case
 from bot.discord.calls import UNKNOWN_MESSAGE, mentioning, reliably
 from bot.discord.direct import direct_id
-from bot.discord.looking import find_messages
-from bot.discord.views.shield import ReportCard
+from bot.discord.looking import already_there, find_messages, post_once
+from bot.discord.views.shield import Decision, ReportCard, decision_id
 from bot.discord.views.shield_text import REMOVED_TEXT
 from bot.extra_words import made_of
 from bot.jobs.catalogue import Catalogue
@@ -32,12 +32,17 @@ class DiscordReports:
         self._catalogue = catalogue
 
     async def post(self, job: Job, case: Case, *, channel_id: int) -> int:
-        """Post the moderators' card, and return the message's id."""
+        """Post the moderators' card once, and return the message's id."""
         place = self._client.get_partial_messageable(channel_id, guild_id=job.guild_id)
         card = self._card(job, case, channel_id)
         nonce = f"{job.id}-r{len(case.reports)}"
-        message = await _or_gone(reliably(lambda: place.send(view=card, nonce=nonce)))
-        return message.id
+        # The card of a report that was dismissed has no buttons, and is not taken for this one.
+        mark = decision_id(Decision.REMOVE, job.id)
+        return await _or_gone(
+            post_once(
+                lambda: already_there(place, mark), lambda: place.send(view=card, nonce=nonce)
+            )
+        )
 
     async def show(self, job: Job, case: Case) -> None:
         """Edit a posted card."""
