@@ -9,7 +9,7 @@ from pathlib import Path
 from providers.base import Pending, Status, TaskRef, VideoRequest
 from providers.local.provider import LocalProvider, LocalSettings
 from providers.model import Shape
-from tests.providers.local.pictures import SAMPLE
+from tests.providers.local.pictures import DRAWING
 
 
 def provider_in(folder: Path, *, max_running: int = 1) -> LocalProvider:
@@ -21,7 +21,7 @@ def request_for(
     *,
     seconds: int = 2,
     shape: Shape = Shape.SQUARE,
-    picture: Path = SAMPLE,
+    picture: Path = DRAWING,
     inset: tuple[int, int, int, int] | None = None,
 ) -> VideoRequest:
     return VideoRequest(

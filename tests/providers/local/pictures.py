@@ -11,6 +11,8 @@ from PIL import Image
 from providers.local.depth import Picture
 
 SAMPLE = Path(__file__).parents[3] / "bot" / "playground" / "sample.jpg"
+DRAWING = Path(__file__).with_name("drawing.jpg")
+"""Four colours and an oval: quick to render, where the picture does not matter."""
 
 
 def photo(width: int = 640) -> Picture:

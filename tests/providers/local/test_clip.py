@@ -17,7 +17,7 @@ from providers.local.encoder import EncoderFailed, encode
 from providers.local.render import render
 from providers.local.shot import Shot
 from providers.local.task import TaskFolder
-from tests.providers.local.pictures import SAMPLE
+from tests.providers.local.pictures import DRAWING, SAMPLE
 
 WILD = "orbit left, rain, snow, film grain"
 
@@ -26,7 +26,7 @@ def shot_of(prompt: str, *, seconds: int = 2, size: tuple[int, int] = (320, 180)
     return Shot(prompt=prompt, width=size[0], height=size[1], seconds=seconds, seed=4)
 
 
-def task_in(folder: Path, shot: Shot, picture: Path = SAMPLE) -> TaskFolder:
+def task_in(folder: Path, shot: Shot, picture: Path = DRAWING) -> TaskFolder:
     task = TaskFolder(folder / "task")
     task.create(shot, picture)
     return task
@@ -53,7 +53,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> TaskFolder:
 @pytest.fixture(scope="module")
 def wild(tmp_path_factory: pytest.TempPathFactory) -> TaskFolder:
     """A rendered clip with much in it that moves."""
-    task = task_in(tmp_path_factory.mktemp("wild"), shot_of(WILD))
+    task = task_in(tmp_path_factory.mktemp("wild"), shot_of(WILD), SAMPLE)
     render(task)
     return task
 
@@ -105,7 +105,7 @@ def test_rain_can_be_heard_and_a_quiet_prompt_is_silent(tmp_path: Path, plain: T
 
 
 def test_the_same_request_makes_the_same_bytes(tmp_path: Path, wild: TaskFolder) -> None:
-    again = task_in(tmp_path, shot_of(WILD))
+    again = task_in(tmp_path, shot_of(WILD), SAMPLE)
 
     render(again)
 
@@ -126,7 +126,7 @@ def test_the_hardest_frames_make_the_same_bytes_too(tmp_path: Path) -> None:
 def test_a_clip_that_came_out_too_large_is_made_again_smaller(
     tmp_path: Path, wild: TaskFolder
 ) -> None:
-    strict = task_in(tmp_path, shot_of(WILD))
+    strict = task_in(tmp_path, shot_of(WILD), SAMPLE)
 
     render(strict, largest_bytes=90_000)
 
