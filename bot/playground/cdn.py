@@ -10,7 +10,7 @@ import re
 import secrets
 import warnings
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import quote
 
 from aiohttp import web
@@ -42,7 +42,6 @@ class Attachment:
     filename: str
     content: bytes
     content_type: str
-    stored_at: datetime
     description: str | None = None
     ephemeral: bool = False
     picture_size: tuple[int, int] | None = None
@@ -73,7 +72,6 @@ class Cdn:
             filename=tame_filename(upload.filename),
             content=upload.content,
             content_type=content_type,
-            stored_at=self._world.clock(),
             description=upload.description,
             ephemeral=ephemeral,
             picture_size=_picture_size(content_type, upload.content),

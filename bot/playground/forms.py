@@ -5,38 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from bot.playground.cdn import Cdn, Upload
 from bot.playground.components import SELECTS, Kind, walk
 from bot.playground.picker import Files, Value
-from bot.playground.places import Channel, Guild, Json
-from bot.playground.presses import check_values, resolve_values
+from bot.playground.places import Json
+from bot.playground.presses import check_values, describe_chosen
 from bot.playground.refusals import NotPossible
+from bot.playground.resolved import Place, Resolved
 
 Values: TypeAlias = Mapping[str, Value | list[str]]
 
-_LISTED = SELECTS | {Kind.CHECKBOX_GROUP, Kind.FILE_UPLOAD}
+_LISTED = SELECTS | {Kind.CHECKBOX_GROUP}
 
 
-def fill_form(modal: Json, values: Values, files: Files, place: tuple[Guild, Channel, Cdn]) -> Json:
+def fill_form(modal: Json, values: Values, files: Files, place: Place) -> Json:
     """Check the values by custom id and spell the data of a submitted modal."""
     inputs = {item["custom_id"] for item in walk(modal["components"]) if "custom_id" in item}
     for custom_id in [*values, *files]:
         if custom_id not in inputs:
             raise NotPossible(f"The form has no input “{custom_id}”.")
-    resolved: Json = {}
+    resolved = Resolved(place[0])
     components = [
         _filled(component, values, files, resolved, place) for component in modal["components"]
     ]
     data: Json = {"custom_id": modal["custom_id"], "components": components}
-    return data | ({"resolved": resolved} if resolved else {})
+    return resolved.beside(data)
 
 
 def _filled(
-    component: Json,
-    values: Values,
-    files: Files,
-    resolved: Json,
-    place: tuple[Guild, Channel, Cdn],
+    component: Json, values: Values, files: Files, resolved: Resolved, place: Place
 ) -> Json:
     described: Json = {"type": component["type"], "id": component.get("id", 0)}
     if "component" in component:
@@ -55,12 +51,13 @@ def _filled(
         return described | {"values": _uploaded(component, files.get(custom_id), resolved, place)}
     value = values.get(custom_id)
     if component["type"] in _LISTED:
-        return described | {"values": _chosen(component, value, resolved, place[0])}
+        return described | {"values": _chosen(component, value, resolved)}
     return described | {"value": _written(component, value)}
 
 
 def _written(component: Json, value: Value | list[str] | None) -> Value | None:
-    assert not isinstance(value, list)
+    if isinstance(value, list):
+        raise NotPossible(f"“{component['custom_id']}” takes one answer.")
     if component["type"] == Kind.CHECKBOX:
         return bool(value)
     text = component.get("value", "") if value is None else str(value)
@@ -75,27 +72,18 @@ def _written(component: Json, value: Value | list[str] | None) -> Value | None:
     return text
 
 
-def _chosen(
-    component: Json, value: Value | list[str] | None, resolved: Json, guild: Guild
-) -> list[str]:
+def _chosen(component: Json, value: Value | list[str] | None, resolved: Resolved) -> list[str]:
     chosen = value if isinstance(value, list) else [] if value is None else [str(value)]
     check_values(component, chosen)
-    for kind, items in resolve_values(guild, component["type"], chosen).get("resolved", {}).items():
-        resolved.setdefault(kind, {}).update(items)
+    describe_chosen(resolved, component["type"], chosen)
     return chosen
 
 
 def _uploaded(
-    component: Json,
-    file: tuple[str, bytes] | None,
-    resolved: Json,
-    place: tuple[Guild, Channel, Cdn],
+    component: Json, file: tuple[str, bytes] | None, resolved: Resolved, place: Place
 ) -> list[str]:
-    if file is None:
-        if component.get("required", True):
-            raise NotPossible(f"“{component['custom_id']}” needs a file.")
-        return []
-    _, channel, cdn = place
-    attachment = cdn.store(channel.id, Upload(*file), ephemeral=True)
-    resolved.setdefault("attachments", {})[str(attachment.id)] = cdn.as_json(attachment)
-    return [str(attachment.id)]
+    if file is not None:
+        return [resolved.upload(file, place)]
+    if component.get("required", True):
+        raise NotPossible(f"“{component['custom_id']}” needs a file.")
+    return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import enum
 import json
 import secrets
 from collections import deque
@@ -35,8 +36,21 @@ _INTENT_BY_EVENT = {
     "MESSAGE_DELETE": _GUILD_MESSAGES,
 }
 
-_DISPATCH, _HEARTBEAT, _IDENTIFY, _PRESENCE, _RESUME, _RECONNECT, _MEMBERS = 0, 1, 2, 3, 6, 7, 8
-_INVALID_SESSION, _HELLO, _ACK = 9, 10, 11
+
+class _Op(enum.IntEnum):
+    """What a frame is: Discord's opcodes."""
+
+    DISPATCH = 0
+    HEARTBEAT = 1
+    IDENTIFY = 2
+    PRESENCE = 3
+    VOICE = 4
+    RESUME = 6
+    RECONNECT = 7
+    MEMBERS = 8
+    INVALID_SESSION = 9
+    HELLO = 10
+    ACK = 11
 
 
 class _Close(Exception):
@@ -55,7 +69,7 @@ class _Connection:
         self.session: _Session | None = None
         self.goodbye: int | None = None
 
-    def send(self, op: int, data: object = None) -> None:
+    def send(self, op: _Op, data: object = None) -> None:
         self.outbox.put_nowait(json.dumps({"op": op, "d": data, "s": None, "t": None}))
 
     async def write(self) -> None:
@@ -79,7 +93,7 @@ class _Session:
 
     def tell(self, name: str, data: Json) -> None:
         self._sequence += 1
-        frame = json.dumps({"op": _DISPATCH, "d": data, "s": self._sequence, "t": name})
+        frame = json.dumps({"op": _Op.DISPATCH, "d": data, "s": self._sequence, "t": name})
         self._sent.append((self._sequence, frame))
         if self.connection is not None:
             self.connection.outbox.put_nowait(frame)
@@ -131,14 +145,14 @@ class Gateway:
     def invalidate(self, *, resumable: bool = False) -> None:
         """Declare every session invalid."""
         for connection in self._connections:
-            connection.send(_INVALID_SESSION, resumable)
+            connection.send(_Op.INVALID_SESSION, resumable)
         if not resumable:
             self._sessions.clear()
 
     def ask_to_reconnect(self) -> None:
         """Ask every connection to go and resume."""
         for connection in self._connections:
-            connection.send(_RECONNECT)
+            connection.send(_Op.RECONNECT)
 
     async def close(self) -> None:
         """Close every socket."""
@@ -155,7 +169,7 @@ class Gateway:
         await socket.prepare(request)
         connection = _Connection(request, socket)
         self._connections.add(connection)
-        connection.send(_HELLO, {"heartbeat_interval": int(HEARTBEAT_SECONDS * 1000)})
+        connection.send(_Op.HELLO, {"heartbeat_interval": int(HEARTBEAT_SECONDS * 1000)})
         try:
             async with asyncio.TaskGroup() as tasks:
                 writing = tasks.create_task(connection.write())
@@ -190,18 +204,18 @@ class Gateway:
         except (ValueError, KeyError, TypeError):
             raise _Close(4002, "Error while decoding payload.") from None
         match op:
-            case 1:
-                connection.send(_ACK)
-            case 2 if connection.session is None:
+            case _Op.HEARTBEAT:
+                connection.send(_Op.ACK)
+            case _Op.IDENTIFY if connection.session is None:
                 self._identify(connection, data)
-            case 6 if connection.session is None:
+            case _Op.RESUME if connection.session is None:
                 self._resume(connection, data)
-            case 2 | 6:
+            case _Op.IDENTIFY | _Op.RESUME:
                 raise _Close(4005, "Already authenticated.")
-            case 3 | 4 | 8 if connection.session is not None:
-                pass  # Presence, voice and member requests change nothing here.
-            case 3 | 4 | 8:
-                raise _Close(4003, "Not authenticated.")
+            case _Op.PRESENCE | _Op.VOICE | _Op.MEMBERS:
+                # They change nothing here.
+                if connection.session is None:
+                    raise _Close(4003, "Not authenticated.")
             case _:
                 raise _Close(4001, "Unknown opcode.")
 
@@ -225,7 +239,7 @@ class Gateway:
         self._check_token(data)
         session = self._sessions.get(data.get("session_id"))
         if session is None or not session.can_replay_after(int(data.get("seq") or 0)):
-            connection.send(_INVALID_SESSION, False)
+            connection.send(_Op.INVALID_SESSION, False)
             return
         connection.session = session
         session.replay(connection, int(data.get("seq") or 0))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.playground.commands import Option
 from bot.playground.places import Channel, Json, User
 from bot.playground.refusals import NotAnswered
 
@@ -79,7 +80,7 @@ class Interaction:
         step: Json | None = self.data if self.kind is Kind.COMMAND else None
         while step is not None:
             names.append(step["name"])
-            nested = [item for item in step.get("options") or () if item["type"] <= 2]
+            nested = [item for item in step.get("options") or () if item["type"] <= Option.GROUP]
             step = nested[0] if nested else None
         return " ".join(names)
 

@@ -9,6 +9,7 @@ from bot.playground.message import Message
 from bot.playground.messages import Messages
 from bot.playground.places import Guild, Json
 from bot.playground.refusals import NotPossible
+from bot.playground.resolved import Resolved, Target
 
 
 class Menu(enum.IntEnum):
@@ -28,22 +29,19 @@ def entry(commands: Sequence[Json], kind: Menu, name: str) -> Json:
 
 def of_user(command: Json, guild: Guild, user_id: int) -> Json:
     """Spell the data of an entry picked on a member. Raises NotPossible."""
-    member = guild.members.get(user_id)
-    if member is None:
+    if user_id not in guild.members:
         raise NotPossible("That person is no longer in the server.")
-    described = member.as_json()
-    permissions = {"permissions": str(int(guild.permissions(user_id)))}
-    user = described.pop("user")
-    key = str(user_id)
-    return _data(command, key, {"users": {key: user}, "members": {key: described | permissions}})
+    resolved = Resolved(guild)
+    resolved.describe(Target.MEMBER, str(user_id))
+    return resolved.beside(_data(command, user_id))
 
 
 def of_message(command: Json, messages: Messages, message: Message) -> Json:
     """Spell the data of an entry picked on a message."""
-    key = str(message.id)
-    return _data(command, key, {"messages": {key: messages.as_json(message)}})
+    described = {"messages": {str(message.id): messages.as_json(message)}}
+    return _data(command, message.id) | {"resolved": described}
 
 
-def _data(command: Json, target: str, resolved: Json) -> Json:
+def _data(command: Json, target_id: int) -> Json:
     own = {name: command[name] for name in ("id", "name", "type", "guild_id") if name in command}
-    return own | {"target_id": target, "resolved": resolved}
+    return own | {"target_id": str(target_id)}

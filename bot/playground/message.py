@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.playground.cdn import Attachment, Cdn
-from bot.playground.components import media_of, walk
+from bot.playground.components import Kind, media_of, walk
 from bot.playground.places import Channel, Json, User
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ class MessageKind(enum.IntEnum):
     THREAD_CREATED = 18
     REPLY = 19
     COMMAND = 20
-    THREAD_STARTER = 21
 
 
 @dataclass
@@ -78,7 +77,11 @@ class Message:
     @property
     def text(self) -> str:
         """All it says: the content, or its text displays one below the other."""
-        shown = [item["content"] for item in walk(self.components) if item.get("type") == 10]
+        shown = [
+            item["content"]
+            for item in walk(self.components)
+            if item.get("type") == Kind.TEXT_DISPLAY
+        ]
         return "\n".join([self.content, *shown] if self.content else shown)
 
     def seen_by(self, user_id: int) -> bool:

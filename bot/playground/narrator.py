@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TextIO
 
+from bot.playground.commands import Option
+from bot.playground.interaction import Kind
 from bot.playground.message import Message
 from bot.playground.server import Playground
 
@@ -29,7 +31,7 @@ class Narrator:
         self._say("", f"A Discord on this machine: {self._playground.page_url}")
         async for event in self._playground.events():
             match event.name:
-                case "INTERACTION_CREATE" if event.data.get("type") == 2:
+                case "INTERACTION_CREATE" if event.data["type"] == Kind.COMMAND:
                     self._command(event.data)
                 case "THREAD_CREATE":
                     self._say("", f"── thread “{event.data['name']}” ──")
@@ -44,7 +46,7 @@ class Narrator:
         options = " ".join(
             f"{option['name']}:{option['value']}"
             for option in data.get("options", ())
-            if option["type"] != 11
+            if option["type"] != Option.ATTACHMENT
         )
         self._say("Member", f"/{data['name']} {options}".rstrip())
 

@@ -10,6 +10,8 @@ from aiohttp import BodyPartReader, WSMsgType, web
 
 from bot.playground.actor import Actor
 from bot.playground.answers import json_response
+from bot.playground.commands import Option
+from bot.playground.components import Kind
 from bot.playground.menus import Menu
 from bot.playground.message import Message
 from bot.playground.permissions import Permission
@@ -35,7 +37,6 @@ _PASSED_ON = frozenset(
         "INTERACTION",
     }
 )
-_ATTACHMENT_OPTION = 11
 
 
 async def get_state(request: web.Request) -> web.Response:
@@ -168,13 +169,13 @@ def _flat(command: Json) -> tuple[str, dict[str, Value], list[str], str]:
     Its full name, its options by name, those that have a file, and the one typed into.
     """
     names, options = [command["name"]], command.get("options") or []
-    while options and options[0]["type"] <= 2:
+    while options and options[0]["type"] <= Option.GROUP:
         names.append(options[0]["name"])
         options = options[0].get("options") or []
     values = {
         option["name"]: option["value"] for option in options if option.get("value") is not None
     }
-    attached = [option["name"] for option in options if option["type"] == _ATTACHMENT_OPTION]
+    attached = [option["name"] for option in options if option["type"] == Option.ATTACHMENT]
     for option_name in attached:
         values.pop(option_name, None)
     focused = [option["name"] for option in options if option.get("focused")]
@@ -185,7 +186,7 @@ def _inputs(components: list[Json]) -> dict[str, Any]:
     """Collect a form's values by custom id, however deep they stand."""
     found: dict[str, Any] = {}
     for component in components:
-        if "custom_id" in component and component.get("type") != 19:
+        if "custom_id" in component and component.get("type") != Kind.FILE_UPLOAD:
             value = component.get("values", component.get("value"))
             if value is not None:
                 found[component["custom_id"]] = value

@@ -6,15 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.playground.cdn import Cdn, Upload
 from bot.playground.commands import Option
 from bot.playground.permissions import NOTHING, Permission
 from bot.playground.places import Channel, Guild, Json, User
 from bot.playground.refusals import NotPossible
+from bot.playground.resolved import Place, Resolved, Target
 
 Value: TypeAlias = str | int | float | bool
 Files: TypeAlias = Mapping[str, tuple[str, bytes]]
 """File name and bytes by the name of the option or input they are for."""
+
+_TARGETS = {
+    Option.USER: Target.MEMBER,
+    Option.CHANNEL: Target.CHANNEL,
+    Option.ROLE: Target.ROLE,
+    Option.MENTIONABLE: Target.MENTIONABLE,
+}
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,7 @@ class Picked:
         leaf = self.path[-1] if self.path else self.command
         return list(leaf.get("options") or [])
 
-    def data(self, filled: list[Json], resolved: Json) -> Json:
+    def data(self, filled: list[Json]) -> Json:
         """Spell the interaction's data as Discord does."""
         for step in reversed(self.path):
             filled = [{"name": step["name"], "type": step["type"], "options": filled}]
@@ -42,7 +49,7 @@ class Picked:
         }
         if "guild_id" in self.command:
             data["guild_id"] = self.command["guild_id"]
-        return data | ({"resolved": resolved} if resolved else {})
+        return data
 
 
 def pick(commands: Sequence[Json], name: str) -> Picked | None:
@@ -74,29 +81,28 @@ def check_may_use(guild: Guild, channel: Channel, user: User, command: Json) -> 
         raise NotPossible(f"/{command['name']} is not offered to {user.global_name}.")
 
 
-def fill(
-    picked: Picked, values: Mapping[str, Value], files: Files, place: tuple[Guild, Channel, Cdn]
-) -> Json:
+def fill(picked: Picked, values: Mapping[str, Value], files: Files, place: Place) -> Json:
     """Check the options a person filled in, upload the files, and spell the data."""
     by_name = {option["name"]: option for option in picked.options}
     for name in [*values, *files]:
         if name not in by_name:
             raise NotPossible(f"/{picked.command['name']} has no option “{name}”.")
     filled: list[Json] = []
-    resolved: Json = {}
+    resolved = Resolved(place[0])
     for option in picked.options:
         name, kind = option["name"], option["type"]
         if kind == Option.ATTACHMENT and name in files:
-            value: Value = _upload(files[name], resolved, place)
+            value: Value = resolved.upload(files[name], place)
         elif kind != Option.ATTACHMENT and name in values:
             value = _checked(option, values[name])
-            _resolve(kind, value, resolved, place[0])
+            if target := _TARGETS.get(kind):
+                resolved.describe(target, str(value))
         elif option.get("required"):
             raise NotPossible(f"The option “{name}” is required.")
         else:
             continue
         filled.append({"name": name, "type": kind, "value": value})
-    return picked.data(filled, resolved)
+    return resolved.beside(picked.data(filled))
 
 
 def fill_partly(picked: Picked, values: Mapping[str, Value], focused: str, text: str) -> Json:
@@ -110,7 +116,7 @@ def fill_partly(picked: Picked, values: Mapping[str, Value], focused: str, text:
         if item["name"] in values and item["name"] != focused
     ]
     asked = {"name": focused, "type": option["type"], "value": text, "focused": True}
-    return picked.data([*filled, asked], {})
+    return picked.data([*filled, asked])
 
 
 def _checked(option: Json, value: Value) -> Value:
@@ -147,28 +153,3 @@ def _check_range(option: Json, amount: float, unit: str, says: str) -> None:
         raise NotPossible(
             f"The option “{option['name']}” {says.format(amount)}; Discord takes {shown}."
         )
-
-
-def _resolve(kind: int, value: Value, resolved: Json, guild: Guild) -> None:
-    if kind not in (Option.USER, Option.CHANNEL, Option.ROLE, Option.MENTIONABLE):
-        return
-    target = int(value)
-    if kind in (Option.USER, Option.MENTIONABLE) and (member := guild.members.get(target)):
-        described = member.as_json()
-        resolved.setdefault("users", {})[str(target)] = described.pop("user")
-        described["permissions"] = str(int(guild.permissions(target)))
-        resolved.setdefault("members", {})[str(target)] = described
-    elif kind in (Option.ROLE, Option.MENTIONABLE) and (role := guild.roles.get(target)):
-        resolved.setdefault("roles", {})[str(target)] = role.as_json()
-    elif kind == Option.CHANNEL and (channel := guild.channels.get(target)):
-        resolved.setdefault("channels", {})[str(target)] = channel.as_json() | {"permissions": "0"}
-    else:
-        raise NotPossible(f"There is no “{value}” here.")
-
-
-def _upload(file: tuple[str, bytes], resolved: Json, place: tuple[Guild, Channel, Cdn]) -> str:
-    _, channel, cdn = place
-    # A member's own limit may be as high as 500 MiB, so what is too large is for the bot to say.
-    attachment = cdn.store(channel.id, Upload(*file), ephemeral=True)
-    resolved.setdefault("attachments", {})[str(attachment.id)] = cdn.as_json(attachment)
-    return str(attachment.id)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from bot.playground.components import SELECTS, Kind, walk
+from bot.playground.components import Kind, walk
 from bot.playground.message import Message
 from bot.playground.places import Guild, Json
 from bot.playground.refusals import NotPossible
+from bot.playground.resolved import Resolved, Target
+
+_TARGETS: Mapping[int, Target] = {
+    Kind.USER_SELECT: Target.MEMBER,
+    Kind.ROLE_SELECT: Target.ROLE,
+    Kind.MENTIONABLE_SELECT: Target.MENTIONABLE,
+    Kind.CHANNEL_SELECT: Target.CHANNEL,
+}
 
 
 def check_press(guild: Guild, message: Message, custom_id: str, values: Sequence[str]) -> Json:
@@ -24,7 +32,9 @@ def check_press(guild: Guild, message: Message, custom_id: str, values: Sequence
         return data
     check_values(component, values)
     data["values"] = list(values)
-    return data | resolve_values(guild, kind, values)
+    resolved = Resolved(guild)
+    describe_chosen(resolved, kind, values)
+    return resolved.beside(data)
 
 
 def check_values(component: Json, values: Sequence[str]) -> None:
@@ -39,22 +49,8 @@ def check_values(component: Json, values: Sequence[str]) -> None:
             raise NotPossible(f"“{value}” is not offered in “{component['custom_id']}”.")
 
 
-def resolve_values(guild: Guild, kind: int, values: Sequence[str]) -> Json:
+def describe_chosen(resolved: Resolved, kind: int, values: Sequence[str]) -> None:
     """Describe the users, roles and channels chosen in a select."""
-    if kind not in SELECTS - {Kind.STRING_SELECT}:
-        return {}
-    resolved: Json = {}
-    for value in values:
-        if member := guild.members.get(int(value)):
-            described = member.as_json()
-            resolved.setdefault("users", {})[value] = described.pop("user")
-            described["permissions"] = str(int(guild.permissions(int(value))))
-            resolved.setdefault("members", {})[value] = described
-        elif role := guild.roles.get(int(value)):
-            resolved.setdefault("roles", {})[value] = role.as_json()
-        elif channel := guild.channels.get(int(value)):
-            described = channel.as_json() | {"permissions": "0"}
-            resolved.setdefault("channels", {})[value] = described
-        else:
-            raise NotPossible(f"There is no “{value}” here.")
-    return {"resolved": resolved}
+    if target := _TARGETS.get(kind):
+        for value in values:
+            resolved.describe(target, value)

@@ -3,13 +3,14 @@
 from aiohttp import web
 
 from bot.playground.answers import API, json_response, nothing, read_body
-from bot.playground.interaction import Interaction
+from bot.playground.interaction import Callback, Interaction
 from bot.playground.loopback import LOOPBACK, Loopback
 from bot.playground.message_rules import read_draft
 from bot.playground.places import Json
 from bot.playground.refusals import Code, Refusal
 
 _WEBHOOK = API + "/webhooks/{application_id:\\d+}/{token}"
+_WITH_MESSAGE = (Callback.MESSAGE, Callback.DEFERRED_MESSAGE, Callback.UPDATE)
 _MESSAGE = _WEBHOOK + "/messages/{message_id:@original|\\d+}"
 
 
@@ -68,7 +69,7 @@ def _answer(request: web.Request) -> tuple[Loopback, str, int | None]:
 def _described(loopback: Loopback, interaction: Interaction, callback: int) -> Json:
     described: Json = {"id": str(interaction.id), "type": int(interaction.kind)}
     resource: Json = {"type": callback}
-    if callback in (4, 5, 7) and interaction.original is not None:
+    if callback in _WITH_MESSAGE and interaction.original is not None:
         original = interaction.original
         described |= {
             "response_message_id": str(original.id),

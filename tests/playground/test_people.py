@@ -154,6 +154,34 @@ async def test_a_select_hands_over_what_was_chosen(
     assert chosen.messages[0].visible_to == member.id
 
 
+async def test_a_select_of_roles_takes_no_member(
+    playground: Playground, connect: Connect, member: User, gallery: Channel
+) -> None:
+    class Roles(discord.ui.View):
+        @discord.ui.select(cls=discord.ui.RoleSelect, custom_id="role")
+        async def role(
+            self, interaction: discord.Interaction, select: discord.ui.RoleSelect["Roles"]
+        ) -> None:
+            await interaction.response.send_message(select.values[0].name)
+
+    async def offer(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("Choose", view=Roles())
+
+    async with connect(replying(offer)):
+        first = await playground.slash(member.id, gallery.id, "go")
+        await first.acknowledged()
+        message_id = first.messages[0].id
+        for wrong in (str(member.id), "nobody"):
+            with pytest.raises(NotPossible, match=f"There is no “{wrong}” here"):
+                await playground.press(member.id, message_id, "role", [wrong])
+        chosen = await playground.press(
+            member.id, message_id, "role", [str(playground.world.guild.id)]
+        )
+        await chosen.acknowledged()
+
+    assert chosen.messages[0].content == "@everyone"
+
+
 async def test_a_form_opens_and_what_is_written_and_uploaded_arrives(
     playground: Playground, connect: Connect, member: User, gallery: Channel
 ) -> None:

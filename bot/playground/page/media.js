@@ -18,7 +18,7 @@ const EXTENSIONS = {
  * @param {Media & {filename?: string}} media
  * @returns {"video" | "image" | "audio" | "file"}
  */
-export function kindOf(media) {
+function kindOf(media) {
   const named = media.content_type?.split("/")[0];
   if (named === "video" || named === "image" || named === "audio") return named;
   const path = media.filename ?? new URL(media.url, location.href).pathname;

@@ -23,7 +23,6 @@ import { messageTime } from "./time.js";
 
 const COMPONENTS_V2 = 1 << 15;
 const THREAD_CREATED = 18;
-const THREAD_STARTER = 21;
 const GROUP_MS = 7 * 60_000;
 
 /**
@@ -34,9 +33,6 @@ const GROUP_MS = 7 * 60_000;
  */
 export function renderMessage(message, before, view) {
   if (message.type === THREAD_CREATED) return threadNotice(message);
-  if (message.type === THREAD_STARTER && message.referenced_message) {
-    return renderMessage({ ...message.referenced_message, id: message.id }, before, view);
-  }
   const { store } = view;
   const author = store.users.get(message.author.id) ?? message.author;
   const isGrouped = continues(message, before);
@@ -131,9 +127,7 @@ function invocation(message, { store }) {
     );
   }
   const reference = message.message_reference?.message_id;
-  const answered =
-    message.referenced_message ??
-    store.messagesIn(message.channel_id).find(({ id }) => id === reference);
+  const answered = store.messagesIn(message.channel_id).find(({ id }) => id === reference);
   if (!answered) return null;
   const who = h("b", null, nameOf(store.users.get(answered.author.id) ?? answered.author));
   const quote = answered.content.split("\n")[0].slice(0, 120);

@@ -109,7 +109,6 @@
  * @property {Component[]} [components]
  * @property {{name?: string, user?: User}} [interaction]
  * @property {{name?: string, user?: User}} [interaction_metadata]
- * @property {Message | null} [referenced_message]
  * @property {{message_id?: Id, channel_id?: Id}} [message_reference]
  * @property {Channel} [thread]
  * @property {boolean} [ephemeral]
