@@ -154,7 +154,7 @@ class FakeServer(ABC):
 
     async def call_back(self, task: FakeTask) -> int | None:
         """Call there; gives the status of the answer, where one is waited for."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{self.name} calls nobody")
 
     def clip_url(self, task: FakeTask) -> str:
         """Where the clip of a finished task is fetched."""
