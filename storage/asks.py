@@ -54,7 +54,7 @@ class Ask:
 
 _moderator = account.alias("moderator")
 _ASKS = sa.select(
-    *(ask.c[name] for name in ask.c.keys() if not name.endswith("account_id")),  # noqa: SIM118
+    *(column for column in ask.c if not column.name.endswith("account_id")),
     account.c.member_id,
     _moderator.c.member_id.label("moderator_id"),
 ).select_from(

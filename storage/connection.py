@@ -87,5 +87,6 @@ def code_of(error: BaseException) -> int | None:
 
 
 async def _hop(thread: aiosqlite.Connection, function: Callable[[*A], T], *args: *A) -> T:
+    # aiosqlite's own port to its thread has no types.
     result: T = await thread._execute(function, *args)  # type: ignore[no-untyped-call]
     return result

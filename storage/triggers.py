@@ -18,5 +18,6 @@ def guard(table: sa.Table, *, update: str | None = None, delete: str | None = No
             f"CREATE TRIGGER {name} BEFORE {action} ON {table.name} "
             f"BEGIN SELECT RAISE(ABORT, '{why}'); END"
         )
+        # SQLAlchemy leaves it untyped.
         made = sa.DDL(TRIGGERS[name])  # type: ignore[no-untyped-call]
         sa.event.listen(table.metadata, "after_create", made)

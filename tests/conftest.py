@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 
 import pytest
-from xdist.remote import Producer  # type: ignore[import-untyped]
-from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+from xdist.remote import Producer  # type: ignore[import-untyped]  # ships no types
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # ships no types
 
 LONGEST_FIRST = ("tests/crash/", "tests/playground_page/", "tests/end_to_end/")
 SHARES_NOTHING = "tests/crash/"
@@ -17,7 +17,7 @@ ONE_BROWSER = "tests/playground_page/"
 gc.disable()
 
 
-class ByUnit(LoadScopeScheduling):  # type: ignore[misc]
+class ByUnit(LoadScopeScheduling):  # type: ignore[misc]  # of no known type
     """A worker that begins a unit ends it, so that what its tests share is made once."""
 
     def _split_scope(self, nodeid: str) -> str:

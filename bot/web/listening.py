@@ -95,7 +95,7 @@ class _Connection(web.RequestHandler):
         super().__init__(
             server,
             loop=asyncio.get_running_loop(),
-            access_log=None,  # type: ignore[arg-type]
+            access_log=None,  # type: ignore[arg-type]  # which its types leave out
             lingering_time=LINGER_SECONDS,
             # A signature covers the bytes as they came, and few bytes can unpack to many.
             auto_decompress=False,

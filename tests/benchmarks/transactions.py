@@ -122,7 +122,7 @@ class _Recorder(sqlite3.Connection):
 
     told: Transaction
 
-    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:  # noqa: ANN401
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:  # noqa: ANN401 - as in sqlite3
         self.told.append((sql, parameters))
         return super().execute(sql, parameters)
 

@@ -86,7 +86,10 @@ class PatientProvider(Provider):
 
 
 class Punctuality:
-    """The thread of all jobs: it shows nothing, and notes how late the look was."""
+    """The thread of all jobs: it shows nothing, and notes how late the look was.
+
+    While jobs only wait, nothing else is asked of it.
+    """
 
     def __init__(self, provider: PatientProvider) -> None:
         self._provider = provider

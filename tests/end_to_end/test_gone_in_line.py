@@ -27,6 +27,7 @@ async def test_whoever_waits_for_a_place_that_is_gone_is_told_and_pays_nothing(
             change(stage, order)
         for order in gone:
             await order.state("failed")
+            # The default binds this order, and mypy knows no type for it.
             await stage.until(lambda order=order: order.row["due_at"] is None)  # type: ignore[misc]
             assert_told(stage, order)
         assert [order.row["state"] for order in staying] == ["queued"] * len(STAYING)

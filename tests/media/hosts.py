@@ -120,6 +120,7 @@ class Wire:
         wire = self
 
         class Carried(socket.socket):
+            # Of all addresses a socket takes, these are what is asked for.
             def connect(self, address: tuple[str, int]) -> None:  # type: ignore[override]
                 wire.meant_for.append(address)
                 super().connect(("127.0.0.1", port))

@@ -28,7 +28,7 @@ async def make_and_finish_jobs(database: Database, member: int) -> None:
         interaction = number * MEMBERS + member
         new = new_job(interaction, member_id=member)
         job = await database.run(jobs.create, new, now=NOW)
-        print(job.id, flush=True)  # noqa: T201
+        print(job.id, flush=True)  # noqa: T201 - whoever kills this reads it
         for claim in await database.run(jobs.claim_due, now=NOW, lease=LEASE, limit=1):
             ending = JobState.FAILED if claim.interaction_id % 3 else JobState.CANCELLED
             paid = claim.interaction_id % 2

@@ -14,6 +14,7 @@ from tests.storage.examples import GUILD, MEMBER, NOW
 
 
 def choose(conn: sa.Connection, **changes: object) -> int:
+    # The changes are of any field, so of any type.
     act = Act(kind=ActKind.SETTING, subject="is_paused", **changes)  # type: ignore[arg-type]
     return acts.record(conn, GUILD, MODERATOR, act, now=NOW)
 

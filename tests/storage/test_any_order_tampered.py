@@ -101,6 +101,7 @@ def edit(path: Path, table: str, column: str, data: st.DataObject) -> set[str]:
         row = before[data.draw(st.integers(0, len(before) - 1))]
         value = data.draw(VALUES)
         assume(is_guarded(table, column, row, value))
+        # A row iterates over its values.
         where = " AND ".join(f"{name} IS ?" for name in row.keys())  # noqa: SIM118
         try:
             file.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", (value, *row))
@@ -113,7 +114,7 @@ def edit(path: Path, table: str, column: str, data: st.DataObject) -> set[str]:
     return {name.format(**dict(each)) for each in (row, *after) for name in NAMES[table]}
 
 
-def is_guarded(table: str, column: str, row: sqlite3.Row, value: Any) -> bool:  # noqa: ANN401
+def is_guarded(table: str, column: str, row: sqlite3.Row, value: Any) -> bool:  # noqa: ANN401 - any column
     """Whether the books can tell: not whose a forgotten account was, nor how far a job is."""
     if table in ("account", "job") and column in ("guild_id", "member_id"):
         return bool(row["member_id"] >= 0)

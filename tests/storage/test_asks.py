@@ -29,6 +29,7 @@ def ask(conn: sa.Connection, credits: int = 50) -> asks.Ask:
 
 def answer(conn: sa.Connection, ask_id: int, granted: int, **changes: object) -> Answered:
     given: dict[str, object] = {"failure": "not_approved", "now": NOW, **changes}
+    # The changes are of any field, so of any type.
     return answers.answer(conn, ask_id, GIVER, granted=granted, **given)  # type: ignore[arg-type]
 
 

@@ -94,7 +94,7 @@ def test_a_cap_is_no_business_of_anybody_elses(
     set_caps(conn, cap(scope, subject, 5))
     order(conn, 1, 5, roles=(55,))
 
-    order(conn, 2, 5, **changes)  # type: ignore[arg-type]
+    order(conn, 2, 5, **changes)  # type: ignore[arg-type]  # of any field
 
 
 def test_a_thread_counts_for_its_channel(conn: sa.Connection) -> None:

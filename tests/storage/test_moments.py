@@ -24,4 +24,4 @@ def test_a_moment_comes_back_in_utc_to_the_microsecond(conn: sa.Connection) -> N
 
 def test_a_moment_without_a_time_zone_is_refused(conn: sa.Connection) -> None:
     with pytest.raises(ValueError, match="time zone"):
-        jobs.create(conn, new_job(), now=datetime(2026, 5, 4))  # noqa: DTZ001
+        jobs.create(conn, new_job(), now=datetime(2026, 5, 4))  # noqa: DTZ001 - to be refused

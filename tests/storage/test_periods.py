@@ -80,6 +80,7 @@ def test_the_cap_of_a_job_never_resets() -> None:
 @given(
     period=st.sampled_from(CALENDAR),
     timezone=st.sampled_from(ZONES),
+    # hypothesis wants bounds without a time zone.
     now=st.datetimes(datetime(2012, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
 )
 def test_the_next_period_begins_at_its_reset_and_not_a_moment_before(

@@ -32,7 +32,7 @@ class Form(ui.Modal):
         cls, interaction: discord.Interaction[Any], about: str, filled: Mapping[str, str]
     ) -> None:
         """Act on what was filled in, by the ids of the inputs; who may is asked anew."""
-        raise NotImplementedError
+        raise NotImplementedError(cls.__name__)
 
 
 async def take_form(interaction: discord.Interaction[Any], forms: Sequence[type[Form]]) -> None:

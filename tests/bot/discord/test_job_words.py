@@ -68,7 +68,7 @@ def test_discord_takes_the_fullest_page(job: Job, workshop: Workshop) -> None:
     for kept in (frozenset({done.id}), frozenset[str]()):
         page = Page(member_id=2**63, jobs=(done,) * PAGE_JOBS, kept=kept, number=4, pages=9)
         card = JobsCard(page, workshop.bench.catalogue, is_own=False)
-        components = card.to_components()  # type: ignore[no-untyped-call]
+        components = card.to_components()  # type: ignore[no-untyped-call]  # discord.py's
         for number, button in enumerate(_custom_ids(components)):
             button["custom_id"] += str(number)
         shape_of(Draft(components=components, flags=Flag.COMPONENTS_V2))

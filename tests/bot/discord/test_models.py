@@ -48,7 +48,7 @@ def card(model: VideoModel) -> str:
 
 def assert_discord_takes(view: ui.LayoutView) -> None:
     """Fail unless the card is within Discord's limits, as the playground knows them."""
-    components = view.to_components()  # type: ignore[no-untyped-call]
+    components = view.to_components()  # type: ignore[no-untyped-call]  # discord.py's
     shape_of(Draft(components=components, flags=Flag.COMPONENTS_V2))
 
 
@@ -279,7 +279,7 @@ NAMELESS = offering(replace(PLAIN, id="x" * 150))
 
 @pytest.mark.parametrize("providers", [PROVIDERS, PROVIDERS[:1], [offering(PLAIN)], [NAMELESS]])
 def test_discord_takes_every_page_and_every_card(providers: Sequence[object]) -> None:
-    everything = catalogue(*providers)  # type: ignore[arg-type]
+    everything = catalogue(*providers)  # type: ignore[arg-type]  # of any field
     sheets = pages(everything.choices)
 
     assert [choice for page in sheets for choice in page] == list(everything.choices)

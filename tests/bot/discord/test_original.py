@@ -206,7 +206,7 @@ async def test_a_forgotten_clip_has_no_link(public: Club) -> None:
 
     found = await public.client.members.original(viewer(public).guild_id, job.id)
 
-    assert found.name == "NOT_KEPT"  # type: ignore[union-attr]
+    assert found.name == "NOT_KEPT"  # type: ignore[union-attr]  # an enum here
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,7 @@ async def test_inside_a_thread_only_what_is_needed_there_is_asked_for(club: Club
     await club.finish()
     assert club.guild.me is not None
     shut = discord.PermissionOverwrite(create_public_threads=False, send_messages=False)
+    # It is a text channel.
     await club.client.get_channel(club.channel.id).set_permissions(  # type: ignore[union-attr]
         club.guild.me, overwrite=shut
     )

@@ -48,7 +48,7 @@ async def status(club: Club, viewer: MemberActor | None = None) -> str:
 
 def panel(condition: Condition) -> str:
     card = StatusPanel(condition, catalogue(offering(PLAIN)))
-    components = card.to_components()  # type: ignore[no-untyped-call]
+    components = card.to_components()  # type: ignore[no-untyped-call]  # discord.py's
     shape_of(Draft(components=components, flags=Flag.COMPONENTS_V2))
     return "\n".join(
         str(part["content"]) for part in components[0]["components"] if "content" in part
@@ -57,7 +57,7 @@ def panel(condition: Condition) -> str:
 
 def condition(**changes: object) -> Condition:
     plain = Condition(trouble=None, providers=(), own=(), load=IDLE, stock=None)
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)  # type: ignore[arg-type]  # of any field
 
 
 def provider(title: str, rest: Rest | None = None) -> AtProvider:

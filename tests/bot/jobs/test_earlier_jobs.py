@@ -53,7 +53,7 @@ async def test_another_clip_is_refused_where_it_would_not_be_right(
 
     with pytest.raises(error):
         await workshop.service.place_again(
-            replace(AGAIN, **changes),  # type: ignore[arg-type]
+            replace(AGAIN, **changes),  # type: ignore[arg-type]  # of any field
             job_id=earlier.id,
         )
 

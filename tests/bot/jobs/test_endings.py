@@ -31,7 +31,7 @@ def never_submits(workshop: Workshop, error: Exception) -> None:
         workshop.provider.calls.append("submit")
         raise error
 
-    workshop.provider.submit = submit  # type: ignore[method-assign]
+    workshop.provider.submit = submit  # type: ignore[method-assign]  # for this test alone
 
 
 def never_answers(workshop: Workshop) -> None:
@@ -61,7 +61,7 @@ def loses_clips(workshop: Workshop) -> None:
     async def nowhere(task: TaskRef) -> Status:
         return Succeeded(Link("http://127.0.0.1:9/clip.mp4"))
 
-    workshop.provider.poll = nowhere  # type: ignore[method-assign]
+    workshop.provider.poll = nowhere  # type: ignore[method-assign]  # for this test alone
     workshop.provider.clips_from_loopback = True
 
 

@@ -234,10 +234,11 @@ async def test_a_hint_that_comes_during_the_look_up_stops_a_second_submit(
         await hint(workshop, job, TOLD)
         return await find(reference)
 
+    # Replaced for this test alone.
     workshop.provider.find = find_while_the_webhook_calls  # type: ignore[method-assign]
     with pytest.raises(StaleFence):
         await workshop.visit_next()
-    workshop.provider.find = find  # type: ignore[method-assign]
+    workshop.provider.find = find  # type: ignore[method-assign]  # for this test alone
     workshop.advance(seconds=LEASE.total_seconds())
     await workshop.visit_all(job)
 

@@ -32,6 +32,7 @@ async def unknown(workshop: Workshop, number: int) -> Job:
 def restart(workshop: Workshop, database: Database, cards: RecordedCards, fuse: Fuse) -> None:
     """Lay out tools that break when the fuse burns."""
     workshop.open(database, around=fuse.around)
+    # What burns has the methods of what it stands around, and no type.
     workshop.bench = replace(workshop.bench, cards=fuse.around(cards))  # type: ignore[arg-type]
 
 

@@ -114,6 +114,7 @@ async def test_an_order_that_cannot_be_made_leaves_nothing_behind(
     workshop: Workshop, tmp_path: Path, changes: dict[str, object], error: type[OrderError]
 ) -> None:
     with pytest.raises(error):
+        # The changes are of any field, so of any type.
         await workshop.service.place(replace(ORDER, **changes), UPLOADS)  # type: ignore[arg-type]
 
     await assert_nothing_happened(workshop, tmp_path)

@@ -266,6 +266,7 @@ async def test_a_visit_that_a_webhook_overtook_is_made_again_at_once(workshop: W
         await workshop.database.run(jobs.hint, job.id, task=told, now=workshop.clock())
         return await find(reference)
 
+    # Replaced for this test alone.
     workshop.provider.find = find_while_the_webhook_calls  # type: ignore[method-assign]
     async with working(workshop) as worker:
         await until(workshop, job, JobState.UNKNOWN)

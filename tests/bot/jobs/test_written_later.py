@@ -131,7 +131,7 @@ async def test_what_the_provider_bills_for_a_stop_is_not_forgotten_with_a_full_d
         workshop.provider.calls.append("cancel")
         return workshop.provider.calls.count("cancel") == 1
 
-    workshop.provider.cancel = forgets  # type: ignore[method-assign]
+    workshop.provider.cancel = forgets  # type: ignore[method-assign]  # for this test alone
     async with working(workshop):
         await over(workshop, job)
 
@@ -194,7 +194,7 @@ async def test_a_mistake_of_ours_in_the_claim_ends_the_worker(
         if function is visits.claim_due:
             raise TypeError("a bug")
 
-    ailing._refuse = wrong  # type: ignore[method-assign]
+    ailing._refuse = wrong  # type: ignore[method-assign]  # for this test alone
 
     with pytest.raises(ExceptionGroup, match="unhandled") as surfaced:
         await Worker(workshop.bench).run()
