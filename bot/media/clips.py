@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.media.clip_kinds import ClipKind
+from bot.media.colours import Colours
 from bot.media.containers import check_whole
-from bot.media.errors import ChildOverran, NotPlayable
+from bot.media.errors import ChildOverran, ClipTooHard, NotPlayable
 from bot.media.ffmpeg import Ffmpeg, clip_input, complaint
 
 MAX_CLIP_BYTES = 200 * 1024**2
@@ -22,17 +23,21 @@ MOST_FRAMES_A_SECOND = 60
 # As ffmpeg describes its input: two spaces more, where text from inside the clip has four or more.
 _VIDEO = re.compile(
     r"^\[info\]   Stream #0:\d+.*?: Video: (?P<codec>\w+)"
-    r".*?, (?P<pixel_format>\w+)(?:\((?P<colour>[^)]*)\))?"
+    r".*?, (?P<pixel_format>\w+)(?:\((?P<colour>(?:[^()]|\([^()]*\))*)\))?"
     r", (?P<width>\d+)x(?P<height>\d+)(?P<more>.*)$",
     re.MULTILINE,
 )
 _LENGTH = re.compile(r"^\[info\]   Duration: (\d+):(\d+):(\d+\.\d+)", re.MULTILINE)
 _AUDIO = re.compile(r"^\[info\]   Stream #0:\d+.*?: Audio: (?P<codec>\w+)", re.MULTILINE)
+_ALPHA_BESIDE = re.compile(r"^\[info\] {7}alpha_mode +: 1$", re.MULTILINE | re.IGNORECASE)
 _TURNED = re.compile(r"^\[info\] {7}Display Matrix: rotation of (-?\d+)", re.MULTILINE)
 _PIXEL_RATIO = re.compile(r"SAR (\d+):(\d+)")
 _RATE = re.compile(r" (\d+(?:\.\d+)?)(k?) tbr")
 _FRAMES = re.compile(r"^frame=\s*(\d+)", re.MULTILINE)
 _MICROSECONDS = re.compile(r"^out_time_us=(\d+)", re.MULTILINE)
+
+_ALPHA = ("yuva", "gbrap", "rgba", "bgra", "argb", "abgr", "ya")
+_RGB = ("rgb", "bgr", "gbr", "argb", "abgr", "pal")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +60,9 @@ class ClipFacts:
     codec: str
     pixel_format: str
     colour: str = ""
-    """How ffmpeg words range and colours, where the file names them."""
+    """How ffmpeg words range, colours and order of lines, where the file names them."""
+    has_alpha_beside: bool = False
+    """How far each pixel can be seen through is a picture of its own, as in WebM."""
     audio_codec: str | None
     is_faststart: bool
     """The index stands before the pictures, so that playing starts before the download ends."""
@@ -78,13 +85,34 @@ class ClipFacts:
         return max(self.frames / self.seconds, self.rate or 0)
 
     @property
+    def colours(self) -> Colours:
+        """What the numbers of its pixels stand for."""
+        return Colours.told_by(self.colour)
+
+    @property
+    def is_interlaced(self) -> bool:
+        """By its own word each frame is two moments, one in every other line."""
+        return " first" in self.colour
+
+    @property
+    def is_see_through(self) -> bool:
+        """There may be pixels in it that can be seen through."""
+        return self.has_alpha_beside or self.pixel_format.startswith(_ALPHA)
+
+    @property
+    def is_rgb(self) -> bool:
+        """Its pixels are red, green and blue, and not brightness and two differences."""
+        return self.pixel_format.startswith(_RGB)
+
+    @property
     def picture_plays_everywhere(self) -> bool:
         """Whether every Discord client decodes the picture, and shows it as it is meant."""
-        is_plain = self.is_upright and self.pixel_ratio == 1 and self.width % 2 == 0
-        is_plain = (
-            is_plain and self.height % 2 == 0 and self.frames_a_second <= MOST_FRAMES_A_SECOND
+        return (
+            (self.codec, self.pixel_format) == ("h264", "yuv420p")
+            and (self.is_upright and not self.is_interlaced and self.colours.is_plain)
+            and (self.pixel_ratio == 1 and self.width % 2 == 0 and self.height % 2 == 0)
+            and self.frames_a_second <= MOST_FRAMES_A_SECOND
         )
-        return is_plain and (self.codec, self.pixel_format) == ("h264", "yuv420p")
 
     @property
     def sound_plays_everywhere(self) -> bool:
@@ -102,7 +130,7 @@ class ClipFacts:
 
 
 async def probe(ffmpeg: Ffmpeg, clip: Path, *, is_proven: bool = False) -> ClipFacts:
-    """Decode the whole clip and return its facts. Raises NotPlayable.
+    """Decode the whole clip and return its facts. Raises NotPlayable, where fitting ClipTooHard.
 
     A clip that is proven was decoded before, and is only read through.
     """
@@ -120,7 +148,7 @@ async def probe(ffmpeg: Ffmpeg, clip: Path, *, is_proven: bool = False) -> ClipF
             *("-progress", "pipe:1", "-f", "null", "-"),
         )
     except ChildOverran as error:
-        raise NotPlayable(f"decoding {error}") from error
+        raise ClipTooHard(f"decoding {error}") from error
     if ended.status != 0:
         raise NotPlayable(complaint(ended))
     words = ended.stderr.decode(errors="replace")
@@ -158,6 +186,7 @@ def _facts(words: str, progress: str, clip: Path) -> ClipFacts:
         codec=video["codec"],
         pixel_format=video["pixel_format"],
         colour=video["colour"] or "",
+        has_alpha_beside=_ALPHA_BESIDE.search(declared) is not None,
         audio_codec=audio["codec"] if audio else None,
         is_faststart=False,
         size_bytes=0,
@@ -182,8 +211,8 @@ def _check_bounds(facts: ClipFacts) -> None:
     if facts.frames < 2 or facts.seconds == 0:
         raise NotPlayable(f"{facts.frames} frames in {facts.seconds} s")
     if facts.seconds > MAX_SECONDS:
-        raise NotPlayable(f"{facts.seconds:.0f} s long")
+        raise ClipTooHard(f"{facts.seconds:.0f} s long")
     if max(facts.width, facts.height, *facts.shown) > MAX_SIDE:
-        raise NotPlayable(f"{facts.width} × {facts.height} pixels")
+        raise ClipTooHard(f"{facts.width} × {facts.height} pixels")
     if min(facts.shown) < LEAST_SIDE:
         raise NotPlayable(f"{facts.width} × {facts.height} pixels")

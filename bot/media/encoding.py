@@ -9,6 +9,7 @@ from bot.logs import get_logger
 from bot.media.clips import MOST_FRAMES_A_SECOND, ClipFacts
 from bot.media.errors import ChildOverran
 from bot.media.ffmpeg import Ffmpeg, clip_input, complaint
+from bot.media.showing import sized, whole
 
 log = get_logger("media")
 
@@ -20,9 +21,8 @@ _H264 = (
     *("-pix_fmt", "yuv420p", "-threads", "2"),
 )
 _BUFFER_SHARE = 0.09
-_SEE_THROUGH = ("yuva", "gbrap", "rgba", "bgra", "argb", "abgr", "ya")
-_RGB = ("rgb", "bgr", "gbr", "argb", "abgr", "pal")
-_HDR = ("smpte2084", "arib-std-b67")
+# The decoders that ffmpeg takes by itself leave out what stands beside the picture.
+_ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Attempt:
     audio_kilobits: int = 128
     is_poor: bool = False
     """It has fewer bits than it takes to look like the clip."""
+    most_frames_a_second: int = MOST_FRAMES_A_SECOND
 
 
 async def repack(ffmpeg: Ffmpeg, clip: Path, to: Path, facts: ClipFacts) -> bool:
@@ -47,7 +48,10 @@ async def repack(ffmpeg: Ffmpeg, clip: Path, to: Path, facts: ClipFacts) -> bool
 
 async def encode(ffmpeg: Ffmpeg, clip: Path, to: Path, facts: ClipFacts, attempt: Attempt) -> bool:
     """Make the clip anew; returns whether time and memory were enough for it."""
-    picture = (*clip_input(clip), *_STREAMS, "-vf", _filters(facts, attempt.shorter_side), *_H264)
+    decoder = _ALPHA_DECODERS.get(facts.codec) if facts.has_alpha_beside else None
+    steps = whole(facts, most_frames_a_second=attempt.most_frames_a_second)
+    steps += sized(facts, frame_size(facts, attempt.shorter_side))
+    picture = (*clip_input(clip, decoder), *_STREAMS, "-vf", ",".join(steps), *_H264)
     sound = _aac(attempt.audio_kilobits)
     rate = f"{attempt.video_kilobits}k"
     if attempt.passes == 1:
@@ -66,29 +70,6 @@ def frame_size(facts: ClipFacts, shorter_side: int) -> tuple[int, int]:
     width, height = facts.shown
     scale = min(1.0, shorter_side / min(width, height))
     return int(width * scale + 0.5) // 2 * 2, int(height * scale + 0.5) // 2 * 2
-
-
-def _filters(facts: ClipFacts, shorter_side: int) -> str:
-    width, height = frame_size(facts, shorter_side)
-    scale = f"scale={width}:{height}:out_range=tv"
-    steps = []
-    if facts.frames_a_second > MOST_FRAMES_A_SECOND:
-        steps.append(f"fps={MOST_FRAMES_A_SECOND}")
-    if facts.pixel_format.startswith(_SEE_THROUGH):
-        # What can be seen through stands before black; left alone, it has any colour.
-        steps.append("premultiply=inplace=1")
-    if any(transfer in facts.colour for transfer in _HDR):
-        steps += ["zscale=t=linear:npl=100", "format=gbrpf32le", "tonemap=mobius"]
-        steps += ["zscale=p=bt709:t=bt709:m=bt709:r=tv", scale]
-    elif facts.pixel_format.startswith(_RGB):
-        # Without a word about it, players take large pictures for these colours.
-        steps += [f"{scale}:out_color_matrix=bt709", _BT709]
-    else:
-        steps.append(scale)
-    return ",".join([*steps, "setsar=1"])
-
-
-_BT709 = "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709"
 
 
 def _aac(kilobits: int) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ MediaError
 │   ├── SoundTooHeavy        too many bytes
 │   └── SoundTooShort        not a second long
 ├── ClipError
-│   ├── NotPlayable          no whole, decodable MP4
+│   ├── NotPlayable          no whole clip that decodes
+│   │   └── ClipTooHard      whole perhaps, and more than is decoded here
 │   └── CannotFit            not even the smallest version is small enough
 ├── ClipUnavailable          (each names the host, and no more of the link)
 │   ├── LinkRefused          the link breaks our rules: never try it again
@@ -129,12 +130,19 @@ class ClipError(MediaError):
 
 
 class NotPlayable(ClipError):
-    """The file is no MP4 that decodes from its first to its last frame."""
+    """The file is no clip that decodes from its first to its last frame."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
         self.detail = detail
         """What was found, for the operator's log."""
+
+
+class ClipTooHard(NotPlayable):
+    """The clip is too long or too large, or decoding it took too much time or memory.
+
+    Elsewhere it may play very well.
+    """
 
 
 class CannotFit(ClipError):

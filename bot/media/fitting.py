@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 from bot.media.clips import MOST_FRAMES_A_SECOND, ClipFacts, probe
 from bot.media.encoding import Attempt as Attempt
 from bot.media.encoding import encode, repack
-from bot.media.errors import CannotFit
+from bot.media.errors import CannotFit, ClipTooHard
 from bot.media.ffmpeg import Ffmpeg
 from bot.media.permits import one_piece
 
@@ -28,6 +28,9 @@ _LEAST_BITS_PER_PIXEL = 0.045
 _AIM = 0.92
 _SECOND_AIM = 0.93
 _HELD_BACK_SHARE = 0.5
+_FEWER_FRAMES_A_SECOND = 30
+MOST_SECONDS = 12 * 60
+"""Whoever waits for a fit has about so long; the wait for others that came before not counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +61,8 @@ async def fit(
 
     The clip was decoded before, so it is not decoded again to learn what it is. The version is the
     clip itself where that will do, and else a new file in the folder. Raises NotPlayable, or
-    CannotFit where not even a poor version is small enough, or none that is not poor.
+    CannotFit where not even a poor version is small enough, or none that is not poor, or where
+    making one takes too long.
     """
     with one_piece():
         return await _fit(ffmpeg, clip, limit_bytes, folder, takes_poor=takes_poor)
@@ -67,14 +71,21 @@ async def fit(
 async def _fit(
     ffmpeg: Ffmpeg, clip: Path, limit_bytes: int, folder: Path, *, takes_poor: bool
 ) -> Fitted:
-    facts = await probe(ffmpeg, clip, is_proven=True)
+    try:
+        facts = await probe(ffmpeg, clip, is_proven=True)
+    except ClipTooHard as error:
+        raise CannotFit(limit_bytes) from error
     own_side = min(facts.shown)
     if facts.plays_everywhere and facts.is_faststart and facts.size_bytes <= limit_bytes:
         return Fitted.as_it_came(clip, own_side)
     attempts = [one for one in plan(facts, limit_bytes) if takes_poor or not one.is_poor]
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         made = Path(scratch, "fitted.mp4")
-        how = await _make_fit(ffmpeg, clip, made, facts, attempts, limit_bytes)
+        try:
+            async with asyncio.timeout(MOST_SECONDS):
+                how = await _make_fit(ffmpeg, clip, made, facts, attempts, limit_bytes)
+        except TimeoutError as error:
+            raise CannotFit(limit_bytes) from error
         share = await _size_bytes(made) / limit_bytes
         path = await asyncio.to_thread(made.replace, folder / "fitted.mp4")
     side = min(own_side, how.shorter_side) if how else own_side
@@ -137,12 +148,15 @@ async def _make_fit(
         if is_made and await _size_bytes(made) <= limit_bytes:
             return None
     too_hard = 0
+    most_frames = MOST_FRAMES_A_SECOND
     for attempt in attempts:
         if attempt.shorter_side == too_hard:
             continue
+        attempt = replace(attempt, most_frames_a_second=most_frames)
         if not await encode(ffmpeg, clip, made, facts, attempt):
-            # A smaller frame takes less time and memory; a second pass takes more.
+            # Fewer and smaller frames take less time and memory; a second pass takes more.
             too_hard = attempt.shorter_side
+            most_frames = _FEWER_FRAMES_A_SECOND
         elif await _size_bytes(made) <= limit_bytes:
             return attempt
     raise CannotFit(limit_bytes)

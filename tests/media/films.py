@@ -16,6 +16,7 @@ CORNERS = (
 )
 SOUND = ("-f", "lavfi", "-i", "sine=d=1")
 Film: TypeAlias = Callable[..., Path]
+VP9 = ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8")
 VP8 = ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "1M")
 
 

@@ -40,7 +40,7 @@ def _picture(clip: Material, fade_frames: int) -> list[str]:
     seconds = fade_frames / clip.rate
     offset = (clip.frames - 2 * fade_frames) / clip.rate
     return [
-        f"{picture(0, clip.size, clip.rate)},format=yuv420p,split[all][again]",
+        f"{picture(0, clip, clip.size, clip.rate)},split[all][again]",
         f"[all]trim=start_frame={fade_frames},setpts=PTS-STARTPTS[rest]",
         f"[again]trim=end_frame={fade_frames},setpts=PTS-STARTPTS[first]",
         f"[rest][first]xfade=transition=fade:duration={seconds:.6f}:offset={offset:.6f}[v]",

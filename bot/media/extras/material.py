@@ -12,6 +12,7 @@ from bot.media.encoding import NAMELESS, mp4_output
 from bot.media.errors import ChildOverran, NotPlayable
 from bot.media.ffmpeg import Ffmpeg, clip_input, complaint
 from bot.media.fitting import fit
+from bot.media.showing import sized
 
 SOUND_RATE = 48_000
 LONGEST_SHORT_SIDE = 1080
@@ -79,10 +80,9 @@ async def material(ffmpeg: Ffmpeg, clip: Path, folder: Path) -> Material:
     return Material(played, await probe(ffmpeg, played, is_proven=True))
 
 
-def picture(number: int, size: tuple[int, int], rate: float) -> str:
-    """The filters that bring the picture of an input to a size and an even rate."""
-    width, height = size
-    return f"[{number}:V:0]fps={rate}:start_time=0,scale={width}:{height}:flags=lanczos,setsar=1"
+def picture(number: int, clip: Material, size: tuple[int, int], rate: float) -> str:
+    """The filters that bring the picture of an input to a size, an even rate and BT.709."""
+    return f"[{number}:V:0]fps={rate}:start_time=0,{','.join(sized(clip.facts, size))}"
 
 
 def sound(number: int, made_of: Material) -> str:

@@ -29,7 +29,7 @@ async def join(ffmpeg: Ffmpeg, first: Material, second: Material, to: Path) -> P
         raise TooLongTogether(together, MAX_SECONDS)
     offset = (round(first.seconds * rate) - round(fade * rate)) / rate
     graph = [
-        f"{picture(0, first.size, rate)},format=yuv420p,settb=AVTB[before]",
+        f"{picture(0, first, first.size, rate)},settb=AVTB[before]",
         *_in_frame(1, second, first.size, rate),
         f"[before][after]xfade=transition=fade:duration={fade:.6f}:offset={offset:.6f}[v]",
     ]
@@ -48,7 +48,7 @@ def _in_frame(number: int, clip: Material, frame: tuple[int, int], rate: float) 
     width, height = clip.size
     is_same_shape = abs(width / height / (frame[0] / frame[1]) - 1) < _SAME_SHAPE
     if is_same_shape:
-        return [f"{picture(number, frame, rate)},format=yuv420p,settb=AVTB[after]"]
+        return [f"{picture(number, clip, frame, rate)},settb=AVTB[after]"]
     scale = min(frame[0] / width, frame[1] / height)
     inside = even(width * scale), even(height * scale)
     filling = (
@@ -56,7 +56,7 @@ def _in_frame(number: int, clip: Material, frame: tuple[int, int], rate: float) 
         f"crop={frame[0]}:{frame[1]},gblur=sigma=24,eq=brightness=-0.12,setsar=1"
     )
     return [
-        f"{picture(number, inside, rate)},split[sharp][soft]",
+        f"{picture(number, clip, inside, rate)},split[sharp][soft]",
         f"[soft]{filling}[ground]",
         "[ground][sharp]overlay=(W-w)/2:(H-h)/2,format=yuv420p,settb=AVTB[after]",
     ]
@@ -71,8 +71,8 @@ async def side_by_side(ffmpeg: Ffmpeg, left: Material, right: Material, to: Path
     sizes = _same_height(left, right)
     graph = [
         *(
-            f"{picture(number, size, rate)},format=yuv420p[side {number}]"
-            for number, size in enumerate(sizes)
+            f"{picture(number, clip, size, rate)}[side {number}]"
+            for number, (clip, size) in enumerate(zip((left, right), sizes, strict=True))
         ),
         # By default the stack lasts as long as the longer one, and repeats the other's last frame.
         "[side 0][side 1]hstack[v]",

@@ -10,6 +10,7 @@ from bot.media.errors import CannotFit, NotPlayable
 from bot.media.extras.errors import MomentOutside
 from bot.media.extras.material import Material, run
 from bot.media.ffmpeg import Ffmpeg
+from bot.media.showing import labelled
 
 MAX_POSTER_BYTES = 200_000
 PREVIEW_SECONDS = 6
@@ -65,7 +66,7 @@ async def _take_frame(ffmpeg: Ffmpeg, clip: Material, frame: Path, at_seconds: f
     await run(
         ffmpeg,
         *("-ss", f"{start:.3f}", *clip.input, "-t", f"{window:.4f}"),
-        *("-map", "0:V:0", "-c:v", "png", "-threads", "1"),
+        *("-map", "0:V:0", "-vf", labelled(clip.facts), "-c:v", "png", "-threads", "1"),
         *("-update", "1", "-f", "image2", f"file:{frame}"),
     )
     if not await asyncio.to_thread(frame.is_file):
@@ -88,7 +89,7 @@ async def preview(
 
     Raises CannotFit, NotPlayable.
     """
-    small = f"fps={PREVIEW_RATE},{_within(kind.longest_side)}"
+    small = f"{labelled(clip.facts)},fps={PREVIEW_RATE},{_within(kind.longest_side)}"
     for encoding in _webp(small) if kind is Preview.WEBP else _gif(small):
         await run(
             ffmpeg,
@@ -101,7 +102,8 @@ async def preview(
 
 
 def _webp(small: str) -> list[tuple[str, ...]]:
-    encoder = ("-map", "0:V:0", "-vf", small, "-c:v", "libwebp_anim", "-pix_fmt", "yuv420p")
+    # WebP has BT.601 alone: given RGB, its encoder sees to that.
+    encoder = ("-map", "0:V:0", "-vf", small, "-c:v", "libwebp_anim", "-pix_fmt", "bgra")
     return [(*encoder, "-q:v", str(quality)) for quality in _WEBP_QUALITIES]
 
 

@@ -29,7 +29,7 @@ async def trim(
         raise NothingLeft(LEAST_SECONDS)
     first, last = round(from_seconds * clip.rate), round(end * clip.rate)
     graph = [
-        f"{picture(0, clip.size, clip.rate)},"
+        f"{picture(0, clip, clip.size, clip.rate)},"
         f"trim=start_frame={first}:end_frame={last},setpts=PTS-STARTPTS[v]"
     ]
     if clip.facts.has_audio:
