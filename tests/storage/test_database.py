@@ -185,8 +185,7 @@ async def test_aiosqlite_still_has_the_three_private_names_storage_uses() -> Non
     async with aiosqlite.connect(":memory:") as thread:
         assert isinstance(thread._conn, sqlite3.Connection)
         assert isinstance(thread._thread, threading.Thread)
-        # aiosqlite's own port to its thread has no types.
-        name = await thread._execute(lambda suffix: threading.current_thread().name + suffix, "!")  # type: ignore[no-untyped-call]
+        name = await thread._execute(lambda suffix: threading.current_thread().name + suffix, "!")  # type: ignore[no-untyped-call]  # private
 
     assert name.endswith("!")
     assert name != threading.current_thread().name + "!"
