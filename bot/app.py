@@ -30,6 +30,7 @@ from bot.jobs.files import JobFiles
 from bot.jobs.history import MemberService
 from bot.jobs.leftovers import clear_leftovers
 from bot.jobs.links import ClipLinks
+from bot.jobs.removed_extras import RemovedExtras
 from bot.jobs.reviews import Reviews
 from bot.jobs.service import JobService
 from bot.jobs.uploads import Preparation
@@ -80,12 +81,17 @@ async def run(settings: Settings) -> None:
             database, bench.files, bench.ffmpeg, clock=bench.clock, links=bench.links
         )
         board = DiscordReports(client, bench.catalogue)
-        reports = ClipReports(
-            database, board, members.privacy.drop_forgotten_files, clock=bench.clock
+        removed_extras = RemovedExtras(
+            database,
+            bench.files,
+            DiscordExtras(client, bench.thread),
+            members.privacy.drop_forgotten_files,
+            clock=bench.clock,
         )
+        reports = ClipReports(database, board, removed_extras.drop_let_go, clock=bench.clock)
         alerting = Alerting(database, DiscordAlerts(client))
         housekeeping = _housekeeping(
-            settings, bench, spending, (Braking(database, board), reports, alerting)
+            settings, bench, spending, (Braking(database, board), reports, removed_extras, alerting)
         )
         await _open_to_the_web(stack, bench, worker, port=settings.port)
         await members.privacy.catch_up()
@@ -196,6 +202,7 @@ def _give_commands(
             Ffmpeg(permits, Work.EXTRA),
             DiscordExtras(client, bench.thread),
             clock=clock,
+            links=bench.links,
         ),
     )
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from storage import acts, jobs, ledger, members
+from storage import acts, extras, jobs, ledger, members
 from storage.acts import Act, ActKind
 from storage.errors import AlreadyReported, JobNotFound, NothingToReport
 from storage.job import Job, JobState
@@ -197,6 +197,7 @@ def decide(
     acts.record(conn, guild_id, actor_id, done, now=now)
     if state is ReportState.REMOVED:
         members.let_go(conn, _files(decided))
+        extras.remove_of_job(conn, job_id)
         execute(conn, _DROP_CLIP, {"of_job": job_id})
     else:
         post_gone(conn, job_id)

@@ -15,7 +15,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage import desk_members, drafts, plans
+from storage import desk_members, drafts, extras, plans
 from storage.desk_members import DeskHoldings
 from storage.drafts import Draft
 from storage.entries import ENTRIES, Entry
@@ -222,10 +222,10 @@ def forget(conn: sa.Connection, guild_id: int, member_id: int, *, pseudonym: int
     """
     if pseudonym >= 0:
         raise ValueError(f"{pseudonym} could be a member's id")
-    held = holdings(conn, guild_id, member_id)
-    if held.open_jobs:
+    if (held := holdings(conn, guild_id, member_id)).open_jobs:
         return held
     key = {**_key(guild_id, member_id), "pseudonym": pseudonym}
+    extras.remove_of_member(conn, guild_id, member_id)
     execute(conn, _FORGET_JOBS, key)
     drafts.forget(conn, guild_id, member_id)
     plans.forget(conn, guild_id, member_id)

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
+from bot.jobs.links import ClipLink
 from bot.jobs.order import Upload
 from bot.media.extras.stills import Preview
+from bot.media.fitting import Fitted
+from storage.jobs import job_id
 
 
 class Moment(enum.StrEnum):
@@ -98,17 +101,32 @@ class Made:
     name: str
     """What the posted file is called."""
     seconds: float | None
-    """How long it is; None for a still."""
+    """How long it is; None for a picture, moving or still."""
     was_cut: bool = False
     """The sound was longer than the clip."""
+    fitted: Fitted | None = None
+    """What was given up so that it fits; None: nothing."""
+    link: ClipLink | None = None
+    """Where it can be had, because the place does not take it."""
 
 
-def file_name(extra: Extra, job_id: str) -> str:
-    """What the file of an extra is called."""
+def other_of(extra: Extra) -> str | None:
+    """The id of the second job of whose clip it is made."""
+    return extra.other if isinstance(extra, Join | Beside) else None
+
+
+def mark_of(extra_id: int) -> str:
+    """What tells the posted file, or the link, of one extra from those of all others."""
+    return f"-x{job_id(extra_id)}"
+
+
+def file_name(extra: Extra, of_job: str, extra_id: int) -> str:
+    """What the file of an extra is called; the same extra made again has another name."""
     match extra:
         case Poster():
-            return f"zoetrope-{job_id}-poster.jpg"
+            what, ending = "-poster", "jpg"
         case Moving(kind=kind):
-            return f"zoetrope-{job_id}.{kind}"
+            what, ending = "", str(kind)
         case _:
-            return f"zoetrope-{job_id}-{type(extra).__name__.lower()}.mp4"
+            what, ending = f"-{type(extra).__name__.lower()}", "mp4"
+    return f"zoetrope-{of_job}{what}{mark_of(extra_id)}.{ending}"

@@ -7,21 +7,11 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol, assert_never
 
 from bot.clock import Clock
-from bot.jobs.extra import (
-    Beside,
-    Extra,
-    Join,
-    Loop,
-    Made,
-    Moving,
-    Poster,
-    Soundtrack,
-    Trim,
-    file_name,
-)
+from bot.jobs import extra_making
+from bot.jobs.extra import Extra, Made, file_name, mark_of, other_of
+from bot.jobs.extra_board import ExtraBoard
 from bot.jobs.extra_errors import (
     BeingPosted,
     ClipGone,
@@ -35,22 +25,20 @@ from bot.jobs.extra_errors import (
 from bot.jobs.files import JobFiles
 from bot.jobs.history import MemberService, Viewer, is_ready
 from bot.jobs.last_orders import LastOrders
+from bot.jobs.links import ClipLinks
+from bot.jobs.placing import on_disk
 from bot.jobs.thread import ClipTooLarge, ThreadError
 from bot.jobs.upload_tiers import lower_limit
 from bot.logs import get_logger
-from bot.media.clips import probe
+from bot.media.clip_kinds import ClipKind
 from bot.media.errors import CannotFit, ChildOverran, ClipError
-from bot.media.extras.looping import loop
 from bot.media.extras.material import Material, material
-from bot.media.extras.pairing import join, side_by_side
-from bot.media.extras.sounding import with_sound
-from bot.media.extras.stills import poster, preview
-from bot.media.extras.trimming import trim
 from bot.media.ffmpeg import Ffmpeg
 from bot.media.fitting import fit
 from bot.media.permits import one_piece
-from storage import blocks, members, upload_limits
+from storage import blocks, extras, members, upload_limits
 from storage.database import Database
+from storage.extras import PostedExtra
 from storage.jobs import Job, JobState
 
 MOST_SECONDS = 300
@@ -62,18 +50,6 @@ OTHERS_OFFERED = 25
 _LOOKED_THROUGH = 60
 
 log = get_logger("extras")
-
-
-class ExtraBoard(Protocol):
-    """Where extras are posted. Every method raises ThreadError."""
-
-    async def limit_bytes(self, job: Job) -> int:
-        """How many bytes one file may have there."""
-        ...
-
-    async def post(self, job: Job, made: Made, *, member_id: int, nonce: str) -> int:
-        """Post it beside the job's clip, and return the message's id."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -97,14 +73,17 @@ class ExtrasService:
         board: ExtraBoard,
         *,
         clock: Clock,
+        links: ClipLinks | None = None,
         most_seconds: float = MOST_SECONDS,
     ) -> None:
+        """Without links, what is too large for a place cannot be had."""
         self._database = database
         self._history = history
         self._files = files
         self._ffmpeg = ffmpeg
         self._board = board
         self._clock = clock
+        self._links = links
         self._most_seconds = most_seconds
         self._busy: set[int] = set()
         self._last_orders = LastOrders()
@@ -143,8 +122,9 @@ class ExtrasService:
     async def make(self, asked: Asked, extra: Extra) -> int:
         """Make an extra and post it beside its clip; return the message's id.
 
-        Nothing of it is left on the disk. Raises as `job` does, and MemberBlocked,
-        ExtraRefused, ExtraError, SoundError, OrderError or Restarting.
+        Nothing of it is left on the disk, but for one that only a link can bring. Raises as `job`
+        does, and MemberBlocked, ExtraRefused, ExtraError, SoundError, OrderError, NotWritten or
+        Restarting.
         """
         job = await self.job(asked.viewer, asked.job_id)
         await self._database.read(
@@ -156,7 +136,7 @@ class ExtrasService:
                 try:
                     async with self._in_time():
                         with one_piece():
-                            made = await self._made(asked.viewer, job, extra, folder, limit)
+                            made = await self._made(asked, job, extra, folder, limit)
                 except TooHard:
                     # What was removed meanwhile could not be opened, which is no fault of its own.
                     await self._check_kept(asked, extra)
@@ -165,9 +145,8 @@ class ExtrasService:
 
     async def _check_kept(self, asked: Asked, extra: Extra) -> None:
         """See that nothing of it was removed or forgotten meanwhile. Raises as `job` does."""
-        await self.job(asked.viewer, asked.job_id)
-        if isinstance(extra, Join | Beside):
-            await self.job(asked.viewer, extra.other)
+        for source in filter(None, (asked.job_id, other_of(extra))):
+            await self.job(asked.viewer, source)
 
     @contextmanager
     def _alone(self, member_id: int) -> Iterator[None]:
@@ -202,70 +181,98 @@ class ExtrasService:
         return await self._database.read(upload_limits.real_limit, job.guild_id, said, now=now)
 
     async def _made(
-        self, viewer: Viewer, job: Job, extra: Extra, folder: Path, limit_bytes: int
+        self, asked: Asked, job: Job, extra: Extra, folder: Path, limit_bytes: int
     ) -> Made:
-        clip = await self._material(job, folder)
-        to = folder / file_name(extra, job.id)
-        made = Made(extra=extra, path=to, name=to.name, seconds=None)
-        match extra:
-            case Poster():
-                at_seconds = extra.seconds(clip.seconds)
-                await poster(self._ffmpeg, clip, to, at_seconds=at_seconds)
-                return made
-            case Moving(kind=kind):
-                await preview(self._ffmpeg, clip, to, kind=kind, limit_bytes=limit_bytes)
-                return made
-            case Loop(fade_seconds=fade_seconds):
-                await loop(self._ffmpeg, clip, to, fade_seconds=fade_seconds)
-            case Trim(from_seconds=start, to_seconds=end):
-                await trim(self._ffmpeg, clip, to, from_seconds=start, to_seconds=end)
-            case Soundtrack(upload=upload, is_mixed=is_mixed):
-                sound = await with_sound(self._ffmpeg, clip, await upload(), to, is_mixed=is_mixed)
-                made = replace(made, was_cut=sound.was_cut)
-            case Join(other=other):
-                await join(self._ffmpeg, clip, await self._other(viewer, other, folder), to)
-            case Beside(other=other):
-                right = await self._other(viewer, other, folder)
-                await side_by_side(self._ffmpeg, clip, right, to)
-            case _:
-                assert_never(extra)
-        return await self._fitted(made, folder, limit_bytes)
-
-    async def _other(self, viewer: Viewer, job_id: str, folder: Path) -> Material:
-        return await self._material(await self.job(viewer, job_id), folder)
+        clip, other = await self._material(job, folder), None
+        if other_id := other_of(extra):
+            other = await self._material(await self.job(asked.viewer, other_id), folder)
+        to = folder / file_name(extra, job.id, asked.interaction_id)
+        return await extra_making.make(
+            self._ffmpeg, extra, clip, other, to, limit_bytes=limit_bytes
+        )
 
     async def _material(self, job: Job, folder: Path) -> Material:
         return await material(self._ffmpeg, self._files.clip(job.clip or ""), folder)
 
-    async def _fitted(self, made: Made, folder: Path, limit_bytes: int) -> Made:
-        facts = await probe(self._ffmpeg, made.path, is_proven=True)
-        made = replace(made, seconds=facts.seconds)
-        if facts.size_bytes <= limit_bytes:
-            return made
-        fitted = await fit(self._ffmpeg, made.path, limit_bytes=limit_bytes, folder=folder)
-        return replace(made, path=fitted.path)
-
     async def _post(self, asked: Asked, job: Job, made: Made, limit_bytes: int) -> int:
+        """Post it; its row is there before, so that whatever breaks, it can be taken back."""
+        row = PostedExtra(
+            id=asked.interaction_id,
+            guild_id=job.guild_id,
+            job_id=job.id,
+            other_id=other_of(made.extra),
+            place_id=job.thread_id or job.channel_id,
+            made_at=self._clock(),
+        )
+        if not await self._database.run(extras.create, row):
+            raise ClipGone
+        is_posted = False
+        try:
+            message_id = await self._post_somehow(asked, job, made, limit_bytes)
+            row = replace(row, message_id=message_id)
+            is_posted = await self._database.run(extras.posted, row)
+        finally:
+            if not is_posted:
+                await self._database.run(extras.give_up, row.id)
+        if not is_posted:
+            raise ClipGone
+        return message_id
+
+    async def _post_somehow(self, asked: Asked, job: Job, made: Made, limit_bytes: int) -> int:
+        """The file, or a link to it where it can be had by one and no good version fits."""
+        try:
+            return await self._post_file(asked, job, made, limit_bytes)
+        except TooLarge:
+            if self._links is None or ClipKind.named(made.path) is None:
+                raise
+        name = f"{job.id}{mark_of(asked.interaction_id)}{made.path.suffix}"
+        await self._database.run(extras.keep, asked.interaction_id, name)
+        with on_disk():
+            await self._files.keep_clip(name, made.path)
+        link = self._links.link(name, now=self._clock())
+        return await self._send(asked, job, replace(made, link=link))
+
+    async def _post_file(self, asked: Asked, job: Job, made: Made, limit_bytes: int) -> int:
         """Post within what the place takes; its limit is data, and can be wrong."""
-        nonce, member_id = f"x{asked.interaction_id}", asked.viewer.member_id
-        folder = made.path.parent
         for _ in range(FIT_ATTEMPTS):
-            await self._check_kept(asked, made.extra)
-            try:
-                return await self._board.post(job, made, member_id=member_id, nonce=nonce)
-            except ClipTooLarge as error:
-                if made.seconds is None:
-                    raise TooLarge from error
-            except ThreadError as error:
-                raise NotPosted from error
-            size_bytes = (await asyncio.to_thread(made.path.stat)).st_size
-            limit_bytes = lower_limit(min(limit_bytes, size_bytes))
             async with self._in_time():
-                made = await self._fitted(made, folder, limit_bytes)
+                fitted = await self._fitted(made, limit_bytes)
+            try:
+                return await self._send(asked, job, fitted)
+            except ClipTooLarge:
+                limit_bytes = lower_limit(min(limit_bytes, await _size_bytes(fitted.path)))
         raise TooLarge
+
+    async def _fitted(self, made: Made, limit_bytes: int) -> Made:
+        if await _size_bytes(made.path) <= limit_bytes:
+            return made
+        if made.seconds is None:
+            raise CannotFit(limit_bytes)
+        fitted = await fit(
+            self._ffmpeg,
+            made.path,
+            limit_bytes=limit_bytes,
+            folder=made.path.parent,
+            takes_poor=self._links is None,
+        )
+        return replace(made, path=fitted.path, fitted=fitted)
+
+    async def _send(self, asked: Asked, job: Job, made: Made) -> int:
+        await self._check_kept(asked, made.extra)
+        nonce, member_id = f"x{asked.interaction_id}", asked.viewer.member_id
+        try:
+            return await self._board.post(job, made, member_id=member_id, nonce=nonce)
+        except ClipTooLarge:
+            raise
+        except ThreadError as error:
+            raise NotPosted from error
 
     async def _is_kept(self, job: Job) -> bool:
         # Of a clip that is not delivered yet, nothing is given away.
         if job.clip is None or job.state is not JobState.DELIVERED or not is_ready(job):
             return False
         return await asyncio.to_thread(self._files.clip(job.clip).is_file)
+
+
+async def _size_bytes(file: Path) -> int:
+    return (await asyncio.to_thread(file.stat)).st_size

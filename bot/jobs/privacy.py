@@ -11,7 +11,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.jobs.files import JobFiles
 from bot.logs import get_logger
-from storage import members
+from storage import extras, members
 from storage.acts import Recorded
 from storage.database import Database
 from storage.drafts import Draft
@@ -38,6 +38,7 @@ class Privacy:
     async def export(self, guild_id: int, member_id: int) -> bytes:
         """All that is stored of a member in a guild, as JSON."""
         held = await self.holdings(guild_id, member_id)
+        made = await self._database.read(extras.of_member, guild_id, member_id)
         document = {
             "guild_id": str(guild_id),
             "member_id": str(member_id),
@@ -54,6 +55,7 @@ class Privacy:
             "shield": _shield(held.desk.shield),
             "jobs": [_plain(vars(job)) for job in held.jobs],
             "drafts": [_draft(draft) for draft in held.drafts],
+            "extras": [_plain(vars(one)) for one in made],
             "files": [*held.files.uploads, *held.files.clips],
         }
         return json.dumps(document, ensure_ascii=False, indent=2).encode()

@@ -17,7 +17,7 @@ from bot.jobs.files import JobFiles
 from bot.jobs.links import ClipLinks
 from bot.media.clip_kinds import ClipKind
 from bot.web.listening import grant_seconds
-from storage import jobs
+from storage import extras, jobs
 from storage.database import Reader
 from storage.errors import JobNotFound, StorageError
 
@@ -41,46 +41,52 @@ class ClipDownloads:
         self._links = links
         self._clock = clock
         self._under_way = Counter[str]()
-        """By job."""
+        """By what the link is for."""
 
     def serve_in(self, app: web.Application) -> None:
         """Add the clips to what is served under the public address."""
-        app.router.add_get("/clips/{job_id}/{until}/{token}", self._hand_out)
+        app.router.add_get("/clips/{link_id}/{until}/{token}", self._hand_out)
 
     async def _hand_out(self, request: web.Request) -> web.StreamResponse:
-        job_id, until, token = (request.match_info[key] for key in ("job_id", "until", "token"))
-        if not self._links.is_good(job_id, until, token, now=self._clock()):
+        link_id, until, token = (request.match_info[key] for key in ("link_id", "until", "token"))
+        if not self._links.is_good(link_id, until, token, now=self._clock()):
             raise web.HTTPNotFound
-        clip = await self._stored(job_id)
+        clip = await self._stored(link_id)
         size_bytes = (await asyncio.to_thread(clip.stat)).st_size
-        if self._under_way.total() >= AT_ONCE or self._under_way[job_id] >= OF_ONE_CLIP:
+        if self._under_way.total() >= AT_ONCE or self._under_way[link_id] >= OF_ONE_CLIP:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "60"})
         seconds = LEAST_SECONDS + size_bytes / SLOWEST_BYTES_A_SECOND
         grant_seconds(request, seconds)
-        return _Download(clip, job_id, partial(self._counted, job_id), seconds=seconds)
+        return _Download(clip, link_id, partial(self._counted, link_id), seconds=seconds)
 
     @contextmanager
-    def _counted(self, job_id: str) -> Iterator[None]:
-        self._under_way[job_id] += 1
+    def _counted(self, link_id: str) -> Iterator[None]:
+        self._under_way[link_id] += 1
         try:
             yield
         finally:
-            self._under_way[job_id] -= 1
-            if not self._under_way[job_id]:
-                del self._under_way[job_id]
+            self._under_way[link_id] -= 1
+            if not self._under_way[link_id]:
+                del self._under_way[link_id]
 
-    async def _stored(self, job_id: str) -> Path:
-        """The clip as it is kept; raises HTTPNotFound once it is removed, swept or forgotten."""
+    async def _stored(self, link_id: str) -> Path:
+        """The file as it is kept; raises HTTPNotFound once it is removed, swept or forgotten."""
         try:
-            job = await self._database.read(jobs.get, job_id)
+            name = await self._name(link_id)
         except JobNotFound:
             raise web.HTTPNotFound from None
         except StorageError as error:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "60"}) from error
-        clip = self._files.clip(job.clip or "")
-        if job.clip is None or not await asyncio.to_thread(clip.is_file):
+        clip = self._files.clip(name or "")
+        if name is None or not await asyncio.to_thread(clip.is_file):
             raise web.HTTPNotFound
         return clip
+
+    async def _name(self, link_id: str) -> str | None:
+        """What is stored for a link: an extra's goes by the file's name, a clip's by its job."""
+        if "." in link_id:
+            return link_id if await self._database.read(extras.is_kept, link_id) else None
+        return (await self._database.read(jobs.get, link_id)).clip
 
 
 class _Download(web.FileResponse):
@@ -89,12 +95,12 @@ class _Download(web.FileResponse):
     def __init__(
         self,
         clip: Path,
-        job_id: str,
+        link_id: str,
         counted: Callable[[], AbstractContextManager[None]],
         *,
         seconds: float,
     ) -> None:
-        super().__init__(clip, headers=_headers(clip, job_id))
+        super().__init__(clip, headers=_headers(clip, link_id))
         self._counted = counted
         self._seconds = seconds
 
@@ -108,12 +114,12 @@ class _Download(web.FileResponse):
             raise ConnectionAbortedError("it took too long") from error
 
 
-def _headers(clip: Path, job_id: str) -> Mapping[str, str]:
+def _headers(clip: Path, link_id: str) -> Mapping[str, str]:
     kind = ClipKind.named(clip) or ClipKind.MP4
     return {
         "Content-Type": kind.content_type,
         # Never shown in place: a file by strangers must not run as a page of this address.
-        "Content-Disposition": f'attachment; filename="zoetrope-{job_id}.{kind}"',
+        "Content-Disposition": f'attachment; filename="zoetrope-{Path(link_id).stem}.{kind}"',
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, no-store",

@@ -91,6 +91,8 @@ def _goes(held: Holdings) -> list[str]:
         *([f"Your {_count(len(held.drafts), 'preview', 'previews')}."] if held.drafts else []),
         f"The {_count(len(held.files), 'picture, sound or clip', 'pictures, sounds and clips')} "
         "I keep of them.",
+        "What was made of your clips with **More …**, wherever it is posted; the posts go within "
+        "some minutes.",
         "The reasons moderators wrote when they gave you credits, and the links from these jobs to "
         "your threads and messages. "
         "The buttons on your clips stop working, and `/jobs` is empty.",

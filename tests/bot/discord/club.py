@@ -21,6 +21,7 @@ from bot.discord.extras import DiscordExtras
 from bot.discord.reports import DiscordReports
 from bot.jobs.extras import ExtrasService
 from bot.jobs.history import MemberService
+from bot.jobs.removed_extras import RemovedExtras
 from bot.keeping.condition import ConditionService
 from bot.media.ffmpeg import Ffmpeg
 from bot.media.permits import Work
@@ -47,10 +48,18 @@ def make_client(workshop: Workshop) -> ZoetropeClient:
     members = MemberService(
         bench.database, bench.files, bench.ffmpeg, clock=bench.clock, links=bench.links
     )
+    extra_board = DiscordExtras(client, threads)
+    removed_extras = RemovedExtras(
+        bench.database,
+        bench.files,
+        extra_board,
+        members.privacy.drop_forgotten_files,
+        clock=bench.clock,
+    )
     reports = ClipReports(
         bench.database,
         DiscordReports(client, bench.catalogue),
-        members.privacy.drop_forgotten_files,
+        removed_extras.drop_let_go,
         clock=bench.clock,
     )
     client.serve(
@@ -73,8 +82,9 @@ def make_client(workshop: Workshop) -> ZoetropeClient:
             members,
             bench.files,
             Ffmpeg(bench.ffmpeg.permits, Work.EXTRA),
-            DiscordExtras(client, threads),
+            extra_board,
             clock=bench.clock,
+            links=bench.links,
         ),
     )
     return client

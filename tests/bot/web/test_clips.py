@@ -16,7 +16,8 @@ from bot.jobs.links import LASTS, ClipLinks
 from bot.web import clips
 from bot.web.clips import ClipDownloads
 from bot.web.listening import grant_seconds, listen
-from storage import jobs
+from storage import extras, jobs
+from storage.extras import PostedExtra
 from storage.jobs import Job, JobState
 from tests.bot.jobs.stages import bring_to
 from tests.bot.web.caller import PUBLIC_URL, Answer, Caller
@@ -77,6 +78,39 @@ async def test_it_is_called_what_it_came_as(
 
     assert (answer.body, answer.headers["Content-Type"]) == (b"a WebM", "video/webm")
     assert answer.headers["Content-Disposition"].endswith(f'"zoetrope-{job.id}.webm"')
+
+
+async def test_the_copy_of_an_extra_is_handed_out_until_the_extra_is_removed(
+    workshop: Workshop, asking: Caller, job: Job
+) -> None:
+    name = f"{job.id}-x2d.mp4"
+    row = PostedExtra(
+        id=77,
+        guild_id=job.guild_id,
+        job_id=job.id,
+        other_id=None,
+        place_id=1,
+        file=name,
+        made_at=workshop.clock(),
+    )
+    await workshop.database.run(extras.create, row)
+    workshop.files.clip(name).write_bytes(b"an extra")
+    path = LINKS.link(name, now=workshop.clock()).url.removeprefix(PUBLIC_URL)
+
+    answer = await get(asking, path)
+    assert (answer.status, answer.body) == (200, b"an extra")
+    assert f'filename="zoetrope-{job.id}-x2d.mp4"' in answer.headers["Content-Disposition"]
+
+    await workshop.database.run(extras.remove_of_job, job.id)
+    assert (await get(asking, path)).status == 404
+
+
+async def test_no_file_is_handed_out_by_its_name_alone(
+    workshop: Workshop, asking: Caller, job: Job
+) -> None:
+    path = LINKS.link(job.clip or "", now=workshop.clock()).url.removeprefix(PUBLIC_URL)
+
+    assert (await get(asking, path)).status == 404
 
 
 async def test_a_download_goes_on_where_it_broke_off(

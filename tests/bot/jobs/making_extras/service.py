@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.jobs.extra import Made, Trim
 from bot.jobs.extras import Asked, ExtrasService
 from bot.jobs.history import MemberService, Viewer
+from bot.jobs.links import ClipLinks
+from bot.jobs.removed_extras import RemovedExtras
 from bot.jobs.thread import ClipTooLarge
 from bot.media.ffmpeg import Ffmpeg
 from bot.media.permits import Permits, Work
+from storage.extras import PostedExtra
 from storage.jobs import Job
 from tests.bot.workshop import GUILD, MEMBER, Workshop
 
@@ -29,6 +32,8 @@ class Board:
     errors: deque[Exception] = field(default_factory=deque)
     posts: list[tuple[Made, int]] = field(default_factory=list)
     on_refusal: Callable[[], None] = lambda: None
+    deleted: list[PostedExtra] = field(default_factory=list)
+    while_posting: Callable[[], Awaitable[None]] | None = None
 
     async def limit_bytes(self, job: Job) -> int:
         return self.told_bytes
@@ -36,6 +41,11 @@ class Board:
     async def post(self, job: Job, made: Made, *, member_id: int, nonce: str) -> int:
         if self.errors:
             raise self.errors.popleft()
+        if self.while_posting is not None:
+            await self.while_posting()
+        if made.link is not None:
+            self.posts.append((made, 0))
+            return len(self.posts)
         size_bytes = (await asyncio.to_thread(made.path.stat)).st_size
         if size_bytes > self.taken_bytes:
             self.on_refusal()
@@ -43,13 +53,21 @@ class Board:
         self.posts.append((made, size_bytes))
         return len(self.posts)
 
+    async def delete(self, posted: PostedExtra) -> None:
+        if self.errors:
+            raise self.errors.popleft()
+        self.deleted.append(posted)
+
 
 def make_service(
-    workshop: Workshop, board: Board, permits: Permits, *, most_seconds: float = 60
+    workshop: Workshop,
+    board: Board,
+    permits: Permits,
+    *,
+    links: ClipLinks | None = None,
+    most_seconds: float = 60,
 ) -> ExtrasService:
-    history = MemberService(
-        workshop.database, workshop.files, workshop.bench.ffmpeg, clock=workshop.clock
-    )
+    history = make_history(workshop)
     ffmpeg = Ffmpeg(permits, Work.EXTRA)
     return ExtrasService(
         workshop.database,
@@ -58,16 +76,29 @@ def make_service(
         ffmpeg,
         board,
         clock=workshop.clock,
+        links=links,
         most_seconds=most_seconds,
     )
+
+
+def make_history(workshop: Workshop) -> MemberService:
+    return MemberService(
+        workshop.database, workshop.files, workshop.bench.ffmpeg, clock=workshop.clock
+    )
+
+
+def make_chore(workshop: Workshop, board: Board) -> RemovedExtras:
+    """What takes extras back, in a process that begins now."""
+    drop = make_history(workshop).privacy.drop_forgotten_files
+    return RemovedExtras(workshop.database, workshop.files, board, drop, clock=workshop.clock)
 
 
 async def delivered(workshop: Workshop, interaction_id: int) -> Job:
     return await workshop.visit_all(await workshop.order(interaction_id))
 
 
-def asked(job: Job, viewer: Viewer = OWN) -> Asked:
-    return Asked(viewer, job.id, interaction_id=77)
+def asked(job: Job, viewer: Viewer = OWN, *, interaction_id: int = 77) -> Asked:
+    return Asked(viewer, job.id, interaction_id=interaction_id)
 
 
 def left_behind(workshop: Workshop) -> list[str]:

@@ -34,7 +34,7 @@ async def test_an_extra_is_posted_and_nothing_of_it_stays_on_the_disk(
     await extras.make(asked(job), TRIM)
 
     [(made, _)] = board.posts
-    assert made.name == f"zoetrope-{job.id}-trim.mp4"
+    assert made.name == f"zoetrope-{job.id}-trim-x2d.mp4"
     assert made.seconds == pytest.approx(1.0, abs=0.05)
     assert left_behind(workshop) == []
 
@@ -137,4 +137,4 @@ async def test_two_clips_of_a_member_become_one(
     await extras.make(asked(job), kind(other.id))
 
     [(made, _)] = board.posts
-    assert made.name.endswith(f"-{kind.__name__.lower()}.mp4")
+    assert f"-{kind.__name__.lower()}-x" in made.name

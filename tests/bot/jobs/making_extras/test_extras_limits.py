@@ -53,11 +53,11 @@ async def test_one_member_has_one_made_at_a_time_and_others_wait_for_nobody(
         with pytest.raises(StillMaking):
             await extras.make(asked(job), TRIM)
         moderator = Viewer(GUILD, 99, is_moderator=True)
-        second = group.create_task(extras.make(asked(job, moderator), TRIM))
+        second = group.create_task(extras.make(asked(job, moderator, interaction_id=78), TRIM))
         await eventually(lambda: permits.load.waiting[Work.EXTRA] == 2)
 
     assert sorted([first.result(), second.result()]) == [1, 2]
-    assert await extras.make(asked(job), TRIM) == 3
+    assert await extras.make(asked(job, interaction_id=79), TRIM) == 3
 
 
 async def test_a_clip_that_is_removed_before_it_is_opened_is_said_to_be_gone(
@@ -155,7 +155,7 @@ async def test_a_place_that_takes_nothing_is_said_so(
     with pytest.raises(NotPosted):
         await extras.make(asked(job), TRIM)
 
-    assert await extras.make(asked(job), TRIM) == 1
+    assert await extras.make(asked(job, interaction_id=78), TRIM) == 1
 
 
 async def test_a_clip_whose_file_was_spoiled_is_too_hard(
