@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -110,11 +111,7 @@ def plan_text(plan: Plan) -> str:
     if plan.has_less:
         have = "member has" if len(plan.has_less) == 1 else "members have"
         lines.append(f"⚠️ {len(plan.has_less):,} {have} less than {plan.lines[0].wanted:,}")
-    if plan.expires_at:
-        lines.append(f"Expires {discord.utils.format_dt(plan.expires_at, 'R')}")
-    if plan.reason:
-        lines.append(f"-# “{discord.utils.escape_markdown(plan.reason)}”")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_until_and_why(plan.expires_at, plan.reason)])
 
 
 def done_text(done: Done) -> str:
@@ -123,7 +120,8 @@ def done_text(done: Done) -> str:
     verb = "Gave" if act.kind is ActKind.GRANT else "Took"
     head = f"✅ **{verb} {in_credits(abs(act.credits))}.**\n-# Act #{act.number} in the history"
     moved = [(one.member_id, one.credits, done.available[one.member_id]) for one in act.lines]
-    return "\n".join([head, *_people(moved)])
+    expires_at = datetime.fromisoformat(act.after["expires_at"]) if act.after else None
+    return "\n".join([head, *_people(moved), *_until_and_why(expires_at, act.reason)])
 
 
 def mentioned_in(text: str) -> list[int]:
@@ -141,6 +139,13 @@ def _people(moved: Sequence[tuple[int, int, int]]) -> list[str]:
         total = sum(credits for _, credits, _ in more)
         shown.append(f"-# and {len(more):,} more: {_sign(total)}{in_credits(abs(total))} in all")
     return shown
+
+
+def _until_and_why(expires_at: datetime | None, reason: str | None) -> Iterator[str]:
+    if expires_at:
+        yield f"Expires {discord.utils.format_dt(expires_at, 'R')}"
+    if reason:
+        yield f"-# “{discord.utils.escape_markdown(reason)}”"
 
 
 def _sign(credits: int) -> str:

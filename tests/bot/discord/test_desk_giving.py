@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,12 +18,12 @@ from tests.bot.discord.lists import answers, buttons, shown
 
 
 async def planned(
-    club: Club, deed: str, whom: list[MemberActor | RoleHandle], **filled: Any
+    club: Club, deed: str, whom: Sequence[MemberActor | RoleHandle], **filled: Any
 ) -> discord.Message:
     """The page that shows what would be done."""
     message = await desk(club)
     opened = await club.moderator.click(message, label=deed)
-    given = {"whom": whom, "reason": "", **filled}
+    given = {"whom": list(whom), "reason": "", **filled}
     await club.moderator.submit_modal(opened, given)
     return now(club, message)
 
@@ -125,7 +126,8 @@ async def test_a_take_that_is_outdated_does_nothing(club: Club) -> None:
 
 
 async def test_a_plan_is_carried_out_after_a_restart(club: Club) -> None:
-    message = await planned(club, "Take …", [club.member, club.other], credits="20")
+    whom = [club.member, club.other]
+    message = await planned(club, "Take …", whom, credits="20", reason="a mistake")
     await club.restart()
 
     message = await press(club, message, "Take 40 credits")
@@ -134,7 +136,8 @@ async def test_a_plan_is_carried_out_after_a_restart(club: Club) -> None:
         "✅ **Took 40 credits.**\n"
         "-# Act #1 in the history\n"
         f"{club.member.mention} −20 → 80 credits\n"
-        f"{club.other.mention} −20 → 80 credits"
+        f"{club.other.mention} −20 → 80 credits\n"
+        "-# “a mistake”"
     )
     assert await acts_done(club) == ["take"]
 
@@ -185,7 +188,8 @@ async def test_credits_can_be_given_for_some_days(club: Club) -> None:
     message = await planned(club, "Give …", [club.member], credits="20", days="7")
 
     assert "Expires <t:" in texts(message)
-    await press(club, message, "Give 20 credits")
+    message = await press(club, message, "Give 20 credits")
+    assert "Expires <t:" in texts(message)
     statement = await club.client.budget.statement(club.guild.id, club.member.id)
     assert [lot.credits for lot in statement.expiring] == [20]
 
