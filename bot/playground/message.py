@@ -59,6 +59,8 @@ class Message:
     mentioned_users: list[User] = field(default_factory=list)
     mentions_everyone: bool = False
     replies_to: int | None = None
+    announces: int | None = None
+    """The thread it tells of, where Discord itself says that one was started."""
     thread: Channel | None = None
     visible_to: int | None = None
     """The one user who sees it, where it is ephemeral."""
@@ -123,6 +125,8 @@ class Message:
                 "message_id": str(self.replies_to),
                 "channel_id": str(self.channel_id),
             }
+        if self.announces is not None:
+            extra["message_reference"] = {"type": 0, "channel_id": str(self.announces)}
         if self.interaction is not None:
             extra["application_id"] = extra["webhook_id"] = str(self.interaction.application_id)
             extra["interaction_metadata"] = metadata = self.interaction.metadata_json()

@@ -77,11 +77,12 @@ class Messages:
         message = self._new_answer(interaction, flags | Flag.LOADING, followup=False)
         return self._add(message, interaction.channel)
 
-    def post_system(self, channel: Channel, author: User, kind: MessageKind, text: str) -> Message:
-        """Post what Discord itself says, such as that a thread was started."""
-        message = self._new(channel, author, NO_FLAGS)
-        message.kind, message.content = kind, text
-        return self._add(message, channel)
+    def announce(self, thread: Channel, parent: Channel, starter: User) -> Message:
+        """Post what Discord itself says where a thread was started that hangs on no message."""
+        message = self._new(parent, starter, NO_FLAGS)
+        message.kind, message.content = MessageKind.THREAD_CREATED, thread.name
+        message.announces = thread.id
+        return self._add(message, parent)
 
     # -- editing --------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.playground.message import Flag, Message, MessageKind
+from bot.playground.message import Flag, Message
 from bot.playground.messages import Messages
 from bot.playground.permissions import Permission
 from bot.playground.places import Channel, ChannelKind, Json, ThreadState, User
@@ -80,8 +80,7 @@ class Threads:
     ) -> None:
         if message is None:
             if not thread.is_private_thread:
-                kind = MessageKind.THREAD_CREATED
-                self._messages.post_system(parent, starter, kind, thread.name)
+                self._messages.announce(thread, parent, starter)
             return
         message.thread = thread
         message.flags |= Flag.HAS_THREAD

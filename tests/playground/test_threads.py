@@ -93,7 +93,6 @@ async def test_a_private_thread_is_seen_by_those_added(
     playground: Playground, rest: Call, gallery: Channel, member: User, moderator: User
 ) -> None:
     playground.world.allow(gallery, playground.world.bot.id, Permission.CREATE_PRIVATE_THREADS)
-    playground.world.guild.everyone.permissions &= ~Permission.MANAGE_THREADS
     _, thread = await rest("POST", f"/channels/{gallery.id}/threads", {"name": "Ours"})
     await rest("POST", f"/channels/{thread['id']}/messages", {"content": "Hidden"})
     second = playground.world.user_named("Second member")
@@ -103,6 +102,18 @@ async def test_a_private_thread_is_seen_by_those_added(
     assert [m.content for m in playground.messages(int(thread["id"]), member.id)] == ["Hidden"]
     assert [m.content for m in playground.messages(int(thread["id"]), moderator.id)] == ["Hidden"]
     assert playground.messages(int(thread["id"]), second.id) == []
+
+
+async def test_a_thread_that_hangs_on_no_message_is_announced_with_the_way_to_it(
+    rest: Call, gallery: Channel
+) -> None:
+    body = {"name": "Clip", "type": 11}
+    _, thread = await rest("POST", f"/channels/{gallery.id}/threads", body)
+
+    _, [notice] = await rest("GET", f"/channels/{gallery.id}/messages")
+
+    assert (notice["type"], notice["content"]) == (18, "Clip")
+    assert notice["message_reference"]["channel_id"] == thread["id"]
 
 
 @pytest.mark.parametrize(
