@@ -23,7 +23,7 @@ PROJECT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class BareTransfer:
-    """The process, and the Discord it posts to."""
+    """The process, which posts to one Discord."""
 
     process: asyncio.subprocess.Process
 

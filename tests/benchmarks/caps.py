@@ -172,8 +172,3 @@ def _new_job(number: int) -> jobs.NewJob:
         provider_microdollars=80_000,
         due_at=NOW,
     )
-
-
-if __name__ == "__main__":
-    for measurement in measure():
-        print(measurement)

@@ -12,7 +12,6 @@ believes it and again before it posts it; what decoding it once takes is measure
 from __future__ import annotations
 
 import asyncio
-import socket
 import statistics
 import tempfile
 import time
@@ -23,6 +22,7 @@ from pathlib import Path
 
 from bot.media.clips import probe
 from bot.media.ffmpeg import Ffmpeg
+from bot.playground.fake_providers import webhook_settings
 from bot.playground.picker import Value
 from tests.benchmarks.bare_transfer import BareTransfer, ready_to_transfer
 from tests.benchmarks.clips import make_clip
@@ -158,9 +158,8 @@ class Scene:
 @asynccontextmanager
 async def _scene(fake: FakeKling, folder: Path, clip: Path) -> AsyncIterator[Scene]:
     """A bot on a stage, which can be called."""
-    port = _free_port()
-    public = {"PUBLIC_URL": f"http://127.0.0.1:{port}", "PORT": str(port)}
-    settings = fake.environment | public | {"KLING_MAX_RUNNING": str(CALLS + POLLS)}
+    more = {"KLING_MAX_RUNNING": str(CALLS + POLLS)}
+    settings = fake.environment | webhook_settings() | more
     settings |= {"MEMBER_RUNNING": "0", "GUILD_RUNNING": "0"}
     async with Stage.open(folder) as stage:
         # What is measured is the bot, not how long Discord makes it wait.
@@ -168,12 +167,6 @@ async def _scene(fake: FakeKling, folder: Path, clip: Path) -> AsyncIterator[Sce
         at = (stage.playground.api_url, f"Bot {stage.playground.token}")
         async with ready_to_transfer(*at) as bare, stage.bot(**settings):
             yield Scene(stage, fake, bare, clip)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
 
 
 def _median_ms(seconds: list[float]) -> float:

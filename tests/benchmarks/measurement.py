@@ -19,9 +19,3 @@ class Measurement:
     def ratio(self) -> float:
         """Value divided by baseline; whether more is better depends on the unit."""
         return self.value / self.baseline_value
-
-    def __str__(self) -> str:
-        return (
-            f"{self.name}: {self.value:,.4g} {self.unit}, "
-            f"{self.ratio:.2f} times {self.baseline} ({self.baseline_value:,.4g})"
-        )
