@@ -65,13 +65,20 @@ def filmed_patches(coded: Coded, clip: Path, *options: str, pixel_format: str = 
     return clip
 
 
-def seen(file: Path) -> list[Colour]:
-    """The colours in the middle of the four quarters of a picture, by the file's own word."""
+def seen(file: Path, *, part: str = "iw:ih:0:0") -> list[Colour]:
+    """The colours in the corners of a picture, or of a part of it, by the file's own word."""
     png = file.with_name("seen.png")
-    _ffmpeg("-i", str(file), "-frames:v", "1", "-vf", "scale=4:4:flags=area", str(png))
+    small = f"crop={part},scale=4:4:flags=area"
+    _ffmpeg("-i", str(file), "-frames:v", "1", "-vf", small, str(png))
     raw = _ffmpeg("-i", str(png), "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
     frame = np.frombuffer(raw, np.uint8).reshape(4, 4, 3)
     return [_colour(frame, x, y) for x, y in ((0, 0), (3, 0), (0, 3), (3, 3))]
+
+
+def assert_alike(found: list[Colour], most: int = 6) -> None:
+    """Hold what is seen against what is meant to be; no number may be further off."""
+    for one, other in zip(found, SEEN, strict=True):
+        assert all(abs(a - b) <= most for a, b in zip(one, other, strict=True)), found
 
 
 def _colour(frame: np.ndarray[tuple[int, int, int], np.dtype[np.uint8]], x: int, y: int) -> Colour:

@@ -9,15 +9,10 @@ import pytest
 from bot.media.clips import probe
 from bot.media.ffmpeg import Ffmpeg
 from bot.media.fitting import fit
-from tests.media.patches import CODED, SEEN, Colour, filmed_patches, seen
+from tests.media.patches import CODED, assert_alike, filmed_patches, seen
 
 MIB = 2**20
 TAGGED = "tv, bt709, progressive"
-
-
-def assert_alike(found: list[Colour], wanted: tuple[Colour, ...] = SEEN, most: int = 6) -> None:
-    for one, other in zip(found, wanted, strict=True):
-        assert all(abs(a - b) <= most for a, b in zip(one, other, strict=True)), found
 
 
 @pytest.mark.parametrize("name", CODED)

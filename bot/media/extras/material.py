@@ -45,8 +45,8 @@ class Material:
 
     @property
     def rate(self) -> float:
-        """Frames a second, kept sane where the clip's own are not."""
-        rate = round(self.facts.frames / self.facts.seconds, 3)
+        """Frames a second at the densest, kept sane where the clip's own are not."""
+        rate = self.facts.rate or round(self.facts.frames / self.facts.seconds, 3)
         return max(_LOWEST_RATE, min(rate, _HIGHEST_RATE))
 
     @property
@@ -81,8 +81,15 @@ async def material(ffmpeg: Ffmpeg, clip: Path, folder: Path) -> Material:
 
 
 def picture(number: int, clip: Material, size: tuple[int, int], rate: float) -> str:
-    """The filters that bring the picture of an input to a size, an even rate and BT.709."""
-    return f"[{number}:V:0]fps={rate}:start_time=0,{','.join(sized(clip.facts, size))}"
+    """The filters that bring the picture of an input to a size, an even rate and BT.709.
+
+    Where the sound goes on after the picture, the last frame is held as long.
+    """
+    steps = [
+        *(f"[{number}:V:0]fps={rate}:start_time=0", *sized(clip.facts, size)),
+        *("tpad=stop_mode=clone:stop=-1", f"trim=end={round(clip.seconds * rate) / rate:.6f}"),
+    ]
+    return ",".join(steps)
 
 
 def sound(number: int, made_of: Material) -> str:
