@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
+from bot.media.decode import decode
 from bot.media.errors import (
     DamagedPicture,
     NotAPicture,
@@ -58,35 +59,16 @@ async def test_an_unsupported_kind_is_named(room: Pictures, data: bytes, format:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "GIF"])
-async def test_a_truncated_picture_is_damaged(room: Pictures, kind: str) -> None:
+def test_a_truncated_picture_is_damaged(kind: str) -> None:
     data = saved(noise(128), kind)
 
     with pytest.raises(DamagedPicture):
-        await room.decode(data[: len(data) * 2 // 3])
+        decode(data[: len(data) * 2 // 3], kind)
 
 
 async def test_a_truncated_heic_is_damaged(room: Pictures, heic: bytes) -> None:
     with pytest.raises(DamagedPicture):
         await room.decode(heic[: len(heic) - 200])
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"\x89PNG\r\n\x1a\n",
-        b"\xff\xd8\xff\xe0",
-        b"GIF89a",
-        b"RIFF\0\0\0\0WEBP",
-        b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
-        b"\0\0\0\x18ftypavif\0\0\0\0mif1avif",
-    ],
-    ids=["png", "jpeg", "gif", "webp", "heic", "avif"],
-)
-async def test_a_mere_beginning_is_damaged(room: Pictures, data: bytes) -> None:
-    with pytest.raises(DamagedPicture) as refusal:
-        await room.decode(data)
-
-    assert refusal.value.detail
 
 
 async def test_a_bomb_of_text_is_damaged(room: Pictures) -> None:
@@ -108,8 +90,6 @@ async def test_a_file_over_25_mib_is_too_heavy(room: Pictures) -> None:
 @pytest.mark.parametrize(
     ("size", "error"),
     [
-        ((20_000, 20_000), PictureTooBig),
-        ((12_000, 12_000), PictureTooBig),
         ((7_072, 7_072), PictureTooBig),
         ((16_385, 2_000), PictureTooBig),
         ((65_000, 1), PictureTooSmall),
@@ -119,7 +99,28 @@ async def test_a_file_over_25_mib_is_too_heavy(room: Pictures) -> None:
         ((88, 881), PictureTooNarrow),
     ],
 )
-async def test_a_wrong_size_is_refused_before_a_pixel_is_decoded(
+def test_a_wrong_size_is_refused_before_a_pixel_is_decoded(
+    size: tuple[int, int],
+    error: type[PictureTooBig | PictureTooSmall | PictureTooNarrow],
+) -> None:
+    without_pixels = pictures.png(*size, pictures.png_chunk(b"IDAT", b""))
+
+    with pytest.raises(error) as refusal:
+        decode(without_pixels, "PNG")
+
+    assert (refusal.value.width, refusal.value.height) == size
+
+
+@pytest.mark.parametrize(
+    ("size", "error"),
+    [
+        ((20_000, 20_000), PictureTooBig),
+        ((12_000, 12_000), PictureTooBig),
+        ((200, 7), PictureTooSmall),
+        ((88, 881), PictureTooNarrow),
+    ],
+)
+async def test_a_wrong_size_is_told_by_the_child(
     size: tuple[int, int],
     error: type[PictureTooBig | PictureTooSmall | PictureTooNarrow],
 ) -> None:
@@ -169,10 +170,10 @@ async def test_an_answer_longer_than_allowed_is_too_hard() -> None:
         await tight.decode(saved(noise(256), "PNG"))
 
 
-async def test_after_refusals_the_next_picture_is_served(room: Pictures) -> None:
-    for _ in range(3):
-        with pytest.raises(DamagedPicture):
-            await room.decode(b"GIF89a")
+async def test_after_a_refusal_the_next_picture_is_served(room: Pictures) -> None:
+    with pytest.raises(DamagedPicture) as refusal:
+        await room.decode(b"GIF89a")
+    assert refusal.value.detail
 
     picture = await room.decode(saved(Image.new("L", (16, 16)), "PNG"))
 
