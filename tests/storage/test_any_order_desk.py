@@ -18,10 +18,12 @@ from storage import acts, allowances, answers, asks, jobs, ledger, lots, plans, 
 from storage.acts import ActKind
 from storage.allowances import Allowance
 from storage.books import audit
-from storage.errors import AskedAlready, NotEnoughCredits
+from storage.errors import AskedAlready, NotEnoughCredits, PlanGone, PlanOutdated
+from storage.giving import Plan
 from storage.jobs import Job, JobState
 from storage.migrate import migrate
 from storage.periods import Period
+from storage.plans import LIFETIME
 from storage.undoing import CannotUndo
 from tests.storage.desk import GIVER, MODERATOR, kept
 from tests.storage.examples import GUILD, NOW, new_job
@@ -48,6 +50,7 @@ class AnyOrderAtTheDesk(RuleBasedStateMachine):
         self.now = NOW
         self.made = 0
         self.open_jobs: list[Job] = []
+        self.shown: list[tuple[Plan, datetime]] = []
         for period, carries_over in ((Period.DAY, False), (Period.MONTH, True)):
             one = Allowance(
                 guild_id=GUILD, role_id=ROLE, period=period, credits=10, carries_over=carries_over
@@ -115,6 +118,39 @@ class AnyOrderAtTheDesk(RuleBasedStateMachine):
         if undoes:
             undoing.undo(self.conn, GUILD, number, MODERATOR, now=self.now)
             assert self.standing() == before
+
+    @rule(crowd=crowds, credits=amounts, kind=st.sampled_from([ActKind.GRANT, ActKind.TAKE]))
+    def show(self, crowd: tuple[int, ...], credits: int, kind: ActKind) -> None:
+        """Plan what may be confirmed after whatever else happens."""
+        name = f"plan:{self.new_number()}"
+        plan = kept(self.conn, kind, credits, member_ids=crowd, now=self.now, id=name)
+        if plan.total:
+            self.shown.append((plan, self.now))
+
+    @precondition(lambda self: self.shown)
+    @rule(first=st.booleans())
+    def confirm_later(self, first: bool) -> None:
+        plan, shown_at = self.shown.pop(0 if first else -1)
+        before, acts_before = self.standing(), acts.count(self.conn, GUILD)
+        self.conn.exec_driver_sql("SAVEPOINT call")
+        try:
+            number = plans.carry_out(self.conn, GUILD, plan.id, GIVER, now=self.now)
+        except PlanGone:
+            assert self.now >= shown_at + LIFETIME
+        except PlanOutdated:
+            self.conn.exec_driver_sql("ROLLBACK TO call")
+            assert (self.standing(), acts.count(self.conn, GUILD)) == (before, acts_before)
+        else:
+            sign = 1 if plan.kind is ActKind.GRANT else -1
+            said = {line.member_id: sign * line.credits for line in plan.lines if line.credits}
+            assert self.done(number) == said
+        self.conn.exec_driver_sql("RELEASE call")
+
+    def done(self, number: int) -> dict[int, int]:
+        """How many credits an act moved, by member."""
+        act = acts.get(self.conn, GUILD, number)
+        assert act is not None
+        return {line.member_id: line.credits for line in act.lines}
 
     def expiry(self, hours: int | None) -> datetime | None:
         return None if hours is None else self.now + timedelta(hours=hours)

@@ -13,6 +13,7 @@ from bot.budget.desk import BudgetService, CapChoice, Giver
 from bot.budget.expiring import Expiry
 from bot.errors import AmountOutOfRange, BadChoice
 from bot.jobs.files import JobFiles
+from storage import plans
 from storage.acts import ActKind
 from storage.allowances import Allowance
 from storage.cap_schema import CapScope
@@ -169,6 +170,7 @@ async def test_what_expired_is_written_down_at_night(
     soon = clock() + timedelta(hours=1)
     plan = await desk.plan_grant(GUILD, [MEMBER], 5, giver=GIVER, expires_at=soon)
     await desk.carry_out(GUILD, plan.id, giver=GIVER)
+    await desk.plan_grant(GUILD, [MEMBER], 5, giver=GIVER)
     await asking.ask(GUILD, MEMBER, 5, " please ")
     clock.advance(timedelta(days=8))
     chore = Expiry(database)
@@ -180,3 +182,4 @@ async def test_what_expired_is_written_down_at_night(
     [asked] = await asking.history(GUILD, MEMBER)
     assert (asked.text, asked.state) == ("please", "expired")
     assert (await desk.statement(GUILD, MEMBER)).expiring == ()
+    assert await database.read(plans.about, GUILD, MEMBER) == []

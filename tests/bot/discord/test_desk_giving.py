@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -172,6 +173,20 @@ async def test_a_plan_goes_with_the_data_of_whoever_it_names(club: Club) -> None
 
     assert "This one is gone" in answers(result)[-1]
     assert (await club.account(club.other)).available == 100
+
+
+async def test_members_can_have_what_is_planned_for_them_and_moderators_what_they_plan(
+    club: Club,
+) -> None:
+    await planned(club, "Give …", [club.member, club.other], credits="20")
+
+    [theirs], [own] = [
+        json.loads(await club.client.members.privacy.export(club.guild.id, who.id))[plans]
+        for who, plans in ((club.member, "plans"), (club.moderator, "plans_as_moderator"))
+    ]
+
+    assert [line["member_id"] for line in theirs["lines"]] == [str(club.member.id)]
+    assert [line["credits"] for line in own["lines"]] == [20, 20]
 
 
 async def test_nobody_confirms_what_another_moderator_planned(club: Club) -> None:
