@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
+from dataclasses import asdict
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from PIL import Image
 
 from bot.media.children import Ended
 from bot.media.decode import decode
 from bot.media.ffmpeg import Ffmpeg
-from bot.media.framing import Fit, Target
+from bot.media.frame import Framed, Framer
+from bot.media.framing import Fit, Target, Wish
 from bot.media.kinds import ACCEPTED, kind_of
 from bot.media.pictures import Picture, Pictures, Source
 
@@ -43,8 +46,26 @@ class PicturesHere(Pictures):
             self._framed[asked] = await super().frame(source, target, fit)
         return self._framed[asked]
 
+    async def _run(self, module: str, argument: str, stdin: bytes) -> Ended:
+        if module != "bot.media.frame":
+            return await super()._run(module, argument, stdin)
+        await asyncio.sleep(0)
+        return _said(Framer(_wish(json.loads(argument))).frame(stdin))
+
     _decoded: ClassVar[dict[bytes, Source]] = {}
     _framed: ClassVar[dict[tuple[Source, Target, Fit | None], Picture]] = {}
+
+
+def _wish(told: dict[str, Any]) -> Wish:
+    fit, size = told.pop("fit"), told.pop("size")
+    return Wish(**told, fit=Fit(fit) if fit else None, size=(size[0], size[1]) if size else None)
+
+
+def _said(framed: Framed) -> Ended:
+    inset = asdict(framed.inset) if framed.inset else None
+    width, height = framed.size
+    told = {"width": width, "height": height, "fit": framed.fit, "inset": inset}
+    return Ended(0, json.dumps(told).encode() + b"\n" + framed.jpeg, b"")
 
 
 class ProbesOnce(Ffmpeg):

@@ -23,13 +23,13 @@ from bot.jobs.extras import ExtrasService
 from bot.jobs.history import MemberService
 from bot.jobs.removed_extras import RemovedExtras
 from bot.keeping.condition import ConditionService
-from bot.media.ffmpeg import Ffmpeg
 from bot.media.permits import Work
 from bot.memory import Memory
 from providers.model import VideoModel
 from storage import guilds, ledger
 from storage.jobs import Job
 from storage.ledger import Account
+from tests.bot.frugal import ProbesOnce
 from tests.bot.jobs.reviewed import reviews_of
 from tests.bot.orders import PICTURE
 from tests.bot.workshop import Workshop
@@ -81,7 +81,7 @@ def make_client(workshop: Workshop) -> ZoetropeClient:
             bench.database,
             members,
             bench.files,
-            Ffmpeg(bench.ffmpeg.permits, Work.EXTRA),
+            ProbesOnce(bench.ffmpeg.permits, Work.EXTRA),
             extra_board,
             clock=bench.clock,
             links=bench.links,

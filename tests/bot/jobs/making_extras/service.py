@@ -13,10 +13,10 @@ from bot.jobs.history import MemberService, Viewer
 from bot.jobs.links import ClipLinks
 from bot.jobs.removed_extras import RemovedExtras
 from bot.jobs.thread import ClipTooLarge
-from bot.media.ffmpeg import Ffmpeg
 from bot.media.permits import Permits, Work
 from storage.extras import PostedExtra
 from storage.jobs import Job
+from tests.bot.frugal import ProbesOnce
 from tests.bot.workshop import GUILD, MEMBER, Workshop
 
 OWN = Viewer(GUILD, MEMBER, is_moderator=False)
@@ -68,7 +68,7 @@ def make_service(
     most_seconds: float = 60,
 ) -> ExtrasService:
     history = make_history(workshop)
-    ffmpeg = Ffmpeg(permits, Work.EXTRA)
+    ffmpeg = ProbesOnce(permits, Work.EXTRA)
     return ExtrasService(
         workshop.database,
         history,
