@@ -66,7 +66,7 @@ def rgb16_png() -> bytes:
 
 
 def text_bomb() -> bytes:
-    packed = b"Comment\0\0" + zlib.compress(bytes(64 * 1024**2), 9)
+    packed = b"Comment\0\0" + zlib.compress(bytes(16 * 1024**2), 9)
     pixels = png_chunk(b"IDAT", zlib.compress(bytes(3 * 16)))
     return png(16, 16, png_chunk(b"zTXt", packed), pixels)
 

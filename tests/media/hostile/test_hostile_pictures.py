@@ -42,13 +42,12 @@ async def test_every_file_ends_as_it_should(cases: Sequence[Case], kind: Kind) -
 
 
 async def test_a_picture_cut_off_anywhere_ends_as_it_should(seed: bytes, kind: Kind) -> None:
-    for name, data in sound_pictures(seed).items():
-        if kind_of(data) is not kind:
-            continue
-        beginnings = [data[:length] for length in range(len(data) + 1)]
+    sound = {name: data for name, data in sound_pictures(seed).items() if kind_of(data) is kind}
+    beginnings = [[data[:length] for length in range(len(data) + 1)] for data in sound.values()]
 
-        [batch] = await decode_batches(kind, [beginnings])
+    batches = await decode_batches(kind, beginnings)
 
+    for name, batch in zip(sound, batches, strict=True):
         assert batch.status == 0, f"{name} ended it when cut after {len(batch.files)} bytes"
         assert {file.ends for file in batch.files} <= {PICTURE, *REFUSALS}, name
         assert {file.ends for file in batch.files[:20]} == {"DamagedPicture"}, name
