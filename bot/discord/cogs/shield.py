@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import discord
 from discord import app_commands
@@ -18,7 +18,7 @@ from storage.age import AgeRule
 if TYPE_CHECKING:
     from bot.discord.client import ZoetropeClient
 
-LONGEST_WORD_CHARS = 50
+Word: TypeAlias = app_commands.Range[str, 1, 50]
 RULES = [
     app_commands.Choice(name=words.capitalize(), value=rule.value)
     for rule, words in AGE_RULES.items()
@@ -33,14 +33,9 @@ class Shield(commands.GroupCog, group_name="shield"):
 
     @words.command()
     @app_commands.describe(word="A word, or some in a row; case, accents and tricks do not matter")
-    async def add(
-        self,
-        interaction: discord.Interaction[ZoetropeClient],
-        word: app_commands.Range[str, 1, LONGEST_WORD_CHARS],
-    ) -> None:
+    async def add(self, interaction: discord.Interaction[ZoetropeClient], word: Word) -> None:
         """Forbid a word in prompts"""
-        await defer_in_private(interaction)
-        guild_id = await require_manager(interaction)
+        guild_id = await _for_managers(interaction)
         shield = interaction.client.shield
         is_new = await shield.forbid(guild_id, word, moderator_id=interaction.user.id)
         said = "Forbidden from now on." if is_new else "That is forbidden already."
@@ -48,14 +43,9 @@ class Shield(commands.GroupCog, group_name="shield"):
 
     @words.command()
     @app_commands.describe(word="The word, as it is on the list")
-    async def remove(
-        self,
-        interaction: discord.Interaction[ZoetropeClient],
-        word: app_commands.Range[str, 1, LONGEST_WORD_CHARS],
-    ) -> None:
+    async def remove(self, interaction: discord.Interaction[ZoetropeClient], word: Word) -> None:
         """Allow a word in prompts again"""
-        await defer_in_private(interaction)
-        guild_id = await require_manager(interaction)
+        guild_id = await _for_managers(interaction)
         shield = interaction.client.shield
         was_there = await shield.allow(guild_id, word, moderator_id=interaction.user.id)
         said = "Allowed again." if was_there else "That was not forbidden."
@@ -64,8 +54,7 @@ class Shield(commands.GroupCog, group_name="shield"):
     @words.command(name="list")
     async def list_words(self, interaction: discord.Interaction[ZoetropeClient]) -> None:
         """See the forbidden words"""
-        await defer_in_private(interaction)
-        guild_id = await require_manager(interaction)
+        guild_id = await _for_managers(interaction)
         listed = await interaction.client.shield.words(guild_id)
         await interaction.edit_original_response(content=words_text(listed))
 
@@ -76,8 +65,7 @@ class Shield(commands.GroupCog, group_name="shield"):
         self, interaction: discord.Interaction[ZoetropeClient], rule: str | None = None
     ) -> None:
         """See or choose whether clips are ordered in age-restricted channels"""
-        await defer_in_private(interaction)
-        guild_id = await require_manager(interaction)
+        guild_id = await _for_managers(interaction)
         desk = interaction.client.budget
         if rule is not None:
             await desk.change_settings(
@@ -87,6 +75,12 @@ class Shield(commands.GroupCog, group_name="shield"):
         await interaction.edit_original_response(
             content=f"Clips can be ordered **{AGE_RULES[now]}**."
         )
+
+
+async def _for_managers(interaction: discord.Interaction[ZoetropeClient]) -> int:
+    """Answer at once, and look at who asks; gives the guild's id. Raises NotAllowed."""
+    await defer_in_private(interaction)
+    return await require_manager(interaction)
 
 
 @app_commands.context_menu(name="Report clip")
