@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
-from bot.errors import NotAllowed, PictureGone, PriceChanged
+from bot.errors import NoRoom, NotAllowed, PictureGone, PriceChanged
 from bot.jobs import uploads
 from bot.jobs.order import Given, Order, Placed, RefusalCosts, Uploads
 from bot.jobs.placing import Asked, Placing, notes_of, on_disk
@@ -99,12 +99,12 @@ class Drafts:
         await self._let_go(draft)
 
     async def _keep(self, draft: Draft, ways: Mapping[str, Ready]) -> None:
-        with on_disk():
-            for way, ready in ways.items():
-                await self._preparation.keep(_owner(draft.id, way), ready)
         try:
+            with on_disk():
+                for way, ready in ways.items():
+                    await self._preparation.keep(_owner(draft.id, way), ready)
             surplus = await self._database.run(drafts.create, draft)
-        except BudgetError:
+        except (BudgetError, NoRoom):
             await self._let_go(draft)
             raise
         for old in surplus:

@@ -123,8 +123,8 @@ class ExtrasService:
         """Make an extra and post it beside its clip; return the message's id.
 
         Nothing of it is left on the disk, but for one that only a link can bring. Raises as `job`
-        does, and MemberBlocked, ExtraRefused, ExtraError, SoundError, OrderError, NotWritten or
-        Restarting.
+        does, and MemberBlocked, ExtraRefused, ExtraError, SoundError, OrderError, NotWritten,
+        NoRoom or Restarting.
         """
         job = await self.job(asked.viewer, asked.job_id)
         await self._database.read(
@@ -228,7 +228,7 @@ class ExtrasService:
         name = f"{job.id}{mark_of(asked.interaction_id)}{made.path.suffix}"
         await self._database.run(extras.keep, asked.interaction_id, name)
         with on_disk():
-            await self._files.keep_clip(name, made.path)
+            await self._files.keep_extra(name, made.path)
         link = self._links.link(name, now=self._clock())
         return await self._send(asked, job, replace(made, link=link))
 

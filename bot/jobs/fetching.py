@@ -5,13 +5,21 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from bot.errors import NoRoom
 from bot.jobs.outcomes import Outcome
 from bot.jobs.workbench import SLOW_RETRY, Workbench
 from bot.logs import get_logger
 from bot.media.clip_kinds import HEAD_BYTES, ClipKind
 from bot.media.clips import probe
 from bot.media.downloads import download
-from bot.media.errors import ClipTooHeavy, ClipUnavailable, DownloadFailed, LinkDead, NotPlayable
+from bot.media.errors import (
+    ClipTooHard,
+    ClipTooHeavy,
+    ClipUnavailable,
+    DownloadFailed,
+    LinkDead,
+    NotPlayable,
+)
 from providers.base import Link, Succeeded
 from storage import jobs
 from storage.jobs import Job, JobState
@@ -25,8 +33,9 @@ async def fetch(bench: Workbench, job: Job, status: Succeeded) -> None:
     try:
         clip = await _keep(bench, job, status.clip)
         await _check(bench, clip)
-    except DownloadFailed as error:
-        log.warning("the clip could not be fetched yet", job=job.id, reason=str(error))
+    except (DownloadFailed, NoRoom) as error:
+        reason = str(error) or type(error).__name__
+        log.warning("the clip could not be fetched yet", job=job.id, reason=reason)
         pause = bench.retry_pause(job)
         await bench.look_again(job, pause, billed_microdollars=billed)
     except LinkDead as error:
@@ -79,6 +88,9 @@ async def _store(bench: Workbench, job: Job, file: Path) -> Path:
 async def _check(bench: Workbench, clip: Path) -> None:
     try:
         await probe(bench.ffmpeg, clip)
+    except ClipTooHard as error:
+        # It is paid for, and may play elsewhere: posted as it came, or handed out by link.
+        log.warning("the clip is more than is decoded here", clip=clip.name, reason=str(error))
     except NotPlayable:
         # No row will name it, so it would stay when its member is forgotten.
         await bench.files.drop([clip])

@@ -8,12 +8,12 @@ import shutil
 import stat
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from bot.media.clip_kinds import ClipKind
 
@@ -40,12 +40,27 @@ class DiskUse:
         return self.uploads_bytes + self.clips_bytes
 
 
+class Room(Protocol):
+    """How much of the disk files may take; `bot.keeping.disk_budget` provides it."""
+
+    def taken(
+        self, size_bytes: int, *, from_reserve: bool = False
+    ) -> AbstractAsyncContextManager[None]:
+        """Take room for a file that is written meanwhile. Raises NoRoom on entering."""
+        ...
+
+
 class JobFiles:
     """A folder of uploads (pictures, sounds), one of clips; a file is whole or not there at all."""
 
     def __init__(self, folder: Path) -> None:
         self._uploads = folder / "uploads"
         self._clips = folder / "clips"
+        self._room: Room | None = None
+
+    def stay_within(self, room: Room) -> None:
+        """Write nothing from now on without room for it."""
+        self._room = room
 
     def upload(self, name: str) -> Path:
         """Where a picture or a sound lies."""
@@ -56,8 +71,9 @@ class JobFiles:
         return self._clips / name
 
     async def keep_upload(self, name: str, data: bytes) -> None:
-        """Store a picture or a sound; a repeat of the same name is harmless."""
-        await asyncio.to_thread(_write_whole, self.upload(name), BytesIO(data))
+        """Store a picture or a sound; a repeat of the same name is harmless. Raises NoRoom."""
+        async with self._taken(len(data)):
+            await asyncio.to_thread(_write_whole, self.upload(name), BytesIO(data))
 
     async def read_upload(self, name: str) -> bytes:
         """Raises FileNotFoundError when it is no longer kept."""
@@ -96,10 +112,29 @@ class JobFiles:
         await asyncio.to_thread(_drop_all_but, {f".{kind}" for kind in ClipKind}, self._clips)
 
     async def keep_clip(self, name: str, source: Path) -> Path:
-        """Copy a provider's clip to our own disk, and only return once it would survive a crash."""
+        """Copy a provider's clip to our own disk, and only return once it would survive a crash.
+
+        It is paid for, so it may take the reserve. Raises NoRoom.
+        """
+        return await self._keep(name, source, from_reserve=True)
+
+    async def keep_extra(self, name: str, source: Path) -> Path:
+        """The same for what was made of a clip for nothing, but for the reserve."""
+        return await self._keep(name, source, from_reserve=False)
+
+    async def _keep(self, name: str, source: Path, *, from_reserve: bool) -> Path:
         target = self.clip(name)
-        await asyncio.to_thread(_copy_whole, source, target)
+        size_bytes = (await asyncio.to_thread(source.stat)).st_size
+        async with self._taken(size_bytes, from_reserve=from_reserve):
+            await asyncio.to_thread(_copy_whole, source, target)
         return target
+
+    def _taken(
+        self, size_bytes: int, *, from_reserve: bool = False
+    ) -> AbstractAsyncContextManager[None]:
+        if self._room is None:
+            return nullcontext()
+        return self._room.taken(size_bytes, from_reserve=from_reserve)
 
     @asynccontextmanager
     async def scratch(self) -> AsyncIterator[Path]:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from bot.budget.screening import screen
 from bot.clock import Clock
+from bot.errors import NoRoom
 from bot.jobs import uploads
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.last_orders import LastOrders
@@ -26,6 +27,7 @@ from storage.database import Database
 from storage.errors import BudgetError, DraftGone, DraftUsed, NotEnoughCredits, NotWritten
 from storage.guilds import GuildSettings
 from storage.jobs import Job, NewJob
+from storage.retention import Need, needs
 
 REPLY_GRACE = timedelta(seconds=15)
 """A new job waits this long for its reply to be in place, unless `start` comes first."""
@@ -104,25 +106,33 @@ class Placing:
     ) -> Placed:
         """Store the files, hold the price and make the job; or change nothing at all.
 
-        Raises NotEnoughCredits, BudgetError, NotWritten, and what else `create` raises.
+        Raises NotEnoughCredits, BudgetError, NoRoom, NotWritten, and what else `create` raises.
         """
         self._spending.check()
         now = self.clock()
         job_id = jobs.job_id(asked.order.interaction_id)
         new = NewJob(**_request(asked, ready, job_id), due_at=now + REPLY_GRACE)
-        with on_disk():
-            await self.preparation.keep(job_id, ready)
         roles = asked.order.role_ids
         try:
+            with on_disk():
+                await self.preparation.keep(job_id, ready)
             job = await self.database.run(create, new, now=now, role_ids=roles)
         except (NotEnoughCredits, BudgetError, DraftGone, DraftUsed):
             # After any other error the files may be those of a job which is there already.
-            await self.preparation.drop(list(uploads.names(job_id, ready).values()))
+            await self._drop(job_id, ready)
+            raise
+        except NoRoom:
+            need = await self.database.read(needs, [job_id], ended_before=None)
+            if need[job_id] is Need.NO_JOB:
+                await self._drop(job_id, ready)
             raise
         notes = notes_of(asked, ready)
         if new.refused_pays:
             notes = (*notes, RefusalCosts(new.price_credits))
         return Placed(job, asked.checked.choice, notes)
+
+    async def _drop(self, job_id: str, ready: Ready) -> None:
+        await self.preparation.drop(list(uploads.names(job_id, ready).values()))
 
 
 def _request(asked: Asked, ready: Ready, job_id: str) -> dict[str, Any]:

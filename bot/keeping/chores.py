@@ -26,12 +26,16 @@ def make_housekeeping(
     clock: Clock,
     others: Sequence[Chore] = (),
 ) -> Housekeeping:
-    """Housekeeping for a bot that has just started."""
+    """Housekeeping for a bot that has just started; its files stay within their budget at once."""
     path = file_of(settings.database_url)
+    budget = DiskBudget(
+        database, files, spending, clock=clock, budget_bytes=settings.disk_budget_bytes
+    )
+    files.stay_within(budget)
     chores: list[Chore] = [
         NightlyAudit(path, spending),
         Sweep(database, files, Retention(settings.pictures_kept, settings.clips_kept)),
-        DiskBudget(database, files, spending, budget_bytes=settings.disk_budget_bytes),
+        budget,
         *others,
     ]
     if settings.backup_every is not None:

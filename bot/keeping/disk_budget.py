@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
+from bot.clock import Clock
+from bot.errors import NoRoom
 from bot.jobs.files import JobFiles, Stored
 from bot.keeping.spending import Spending
 from bot.keeping.sweeping import AT_ONCE, unneeded
@@ -13,26 +17,46 @@ from storage.database import Reader
 
 KEPT_AT_LEAST = timedelta(days=1)
 """For so long after their job has ended files stay, however full the disk is."""
+RESERVE_SHARE = 0.05
+"""Of the budget. A clip that is paid for finds room, though nothing new is ordered any more."""
 
 log = get_logger("files")
 
 
 class DiskBudget:
-    """Looks every minute, so that files take at most a minute's clips more than they may.
+    """Makes room before a file is written, or refuses it; and looks every minute.
 
-    What a job may still need is never removed. Where nothing else is left, spending stops.
+    Between two looks files are counted as they are written, so that none has to wait for a look at
+    the whole disk but where it might be one too many. What a job may still need is never removed.
+    Where nothing else is left, spending stops; the reserve is for clips that are due by then.
     """
 
     name = "disk budget"
 
     def __init__(
-        self, database: Reader, files: JobFiles, spending: Spending, *, budget_bytes: int | None
+        self,
+        database: Reader,
+        files: JobFiles,
+        spending: Spending,
+        *,
+        clock: Clock,
+        budget_bytes: int | None,
     ) -> None:
         self._database = database
         self._files = files
         self._spending = spending
+        self._clock = clock
         self._budget_bytes = budget_bytes
         self._was_kept = True
+        self._one_look = asyncio.Lock()
+        self._counted_bytes: int | None = None
+        """What the last look found, and what was written since; None: there was none yet."""
+        self._being_written_bytes = 0
+
+    @property
+    def usual_bytes(self) -> int:
+        """What files may take but for the reserve."""
+        return int((self._budget_bytes or 0) * (1 - RESERVE_SHARE))
 
     async def is_due(self, now: datetime) -> bool:
         """Whether files take more than they may, or did when they were last looked at."""
@@ -43,9 +67,46 @@ class DiskBudget:
 
         Raises OSError where a file cannot be removed.
         """
-        excess = await self._excess()
+        self._judge(await self._made_room(await self._excess(), now))
+
+    @asynccontextmanager
+    async def taken(self, size_bytes: int, *, from_reserve: bool = False) -> AsyncIterator[None]:
+        """Take room for a file that is written meanwhile, and make it first where there is none.
+
+        Raises NoRoom, or OSError where a file cannot be removed.
+        """
+        if self._budget_bytes is not None:
+            async with self._one_look:
+                most = self._budget_bytes if from_reserve else self.usual_bytes
+                await self._find_room(size_bytes, most)
+        self._being_written_bytes += size_bytes
+        try:
+            yield
+        finally:
+            self._being_written_bytes -= size_bytes
+
+    async def _find_room(self, size_bytes: int, most_bytes: int) -> None:
+        if self._counted_bytes is None or self._counted_bytes + size_bytes > most_bytes:
+            # What ends while the look lasts may be missed by it, so it is counted as well.
+            being_written = self._being_written_bytes
+            found = (await self._files.use()).total_bytes + being_written
+            excess = found + size_bytes - most_bytes
+            left = await self._made_room(excess, self._clock())
+            self._counted_bytes = found - (excess - left)
+            if left > 0:
+                log.warning("a file was refused for lack of room", size_bytes=size_bytes)
+                raise NoRoom
+        self._counted_bytes += size_bytes
+
+    async def _excess(self) -> int:
+        """By how many bytes the budget is exceeded; less than nothing where there is room."""
+        if self._budget_bytes is None:
+            return 0
+        return (await self._files.use()).total_bytes - self.usual_bytes
+
+    async def _made_room(self, excess: int, now: datetime) -> int:
+        """Remove as much, the oldest first, and return what is left of the excess."""
         removed = await self._remove(excess, now) if excess > 0 else []
-        excess -= sum(file.size_bytes for file in removed)
         if removed:
             log.info(
                 "removed the oldest files to keep to the disk budget",
@@ -53,13 +114,7 @@ class DiskBudget:
                 size_bytes=sum(file.size_bytes for file in removed),
                 newest=removed[-1].written_at.isoformat(timespec="minutes"),
             )
-        self._judge(excess)
-
-    async def _excess(self) -> int:
-        """By how many bytes the budget is exceeded; less than nothing where there is room."""
-        if self._budget_bytes is None:
-            return 0
-        return (await self._files.use()).total_bytes - self._budget_bytes
+        return excess - sum(file.size_bytes for file in removed)
 
     async def _remove(self, excess: int, now: datetime) -> Sequence[Stored]:
         cut = now - KEPT_AT_LEAST

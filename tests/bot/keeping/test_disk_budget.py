@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,7 +16,7 @@ from bot.errors import NoRoom
 from bot.jobs.service import JobService
 from bot.jobs.uploads import Preparation
 from bot.keeping.chores import make_housekeeping
-from bot.keeping.disk_budget import DiskBudget
+from bot.keeping.disk_budget import RESERVE_SHARE, DiskBudget
 from bot.keeping.spending import Spending
 from storage import jobs
 from storage.jobs import Job, JobState
@@ -57,7 +58,15 @@ def clips(workshop: Workshop) -> list[str]:
 
 
 def budget(workshop: Workshop, spending: Spending, size_bytes: int | None) -> DiskBudget:
-    return DiskBudget(workshop.database, workshop.files, spending, budget_bytes=size_bytes)
+    """A budget of which so much is no reserve."""
+    all_of_it = None if size_bytes is None else math.ceil(size_bytes / (1 - RESERVE_SHARE))
+    return DiskBudget(
+        workshop.database,
+        workshop.files,
+        spending,
+        clock=workshop.clock,
+        budget_bytes=all_of_it,
+    )
 
 
 @pytest.fixture
