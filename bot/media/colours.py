@@ -7,7 +7,7 @@ from typing import Self
 
 _LEAST_HD_HEIGHT = 720
 """Browsers take a picture of fewer lines, of which nothing is said, for one of BT.601."""
-_HDR = frozenset({"smpte2084", "arib-std-b67"})
+_PQ, _HLG = "smpte2084", "arib-std-b67"
 _WIDE = frozenset({"bt2020", "smpte431", "smpte432"})
 _PLAIN_MATRICES = frozenset({"bt709", "smpte170m", "bt470bg"})
 _NAMES_OF_ALL_THREE = frozenset({"bt709", "smpte170m", "bt470bg", "smpte240m"})
@@ -48,7 +48,12 @@ class Colours:
     @property
     def is_hdr(self) -> bool:
         """It is brighter in places than most screens can show."""
-        return self.transfer in _HDR
+        return self.transfer in {_PQ, _HLG}
+
+    @property
+    def is_hlg(self) -> bool:
+        """It is HDR whose brightness depends on the screen's."""
+        return self.transfer == _HLG
 
     @property
     def is_plain(self) -> bool:

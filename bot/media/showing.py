@@ -32,8 +32,12 @@ def sized(facts: ClipFacts, size: tuple[int, int]) -> list[str]:
     if facts.is_see_through:
         steps += _ON_WHITE
     if facts.colours.is_hdr:
-        # Approximate, HLG is worked out for each colour by itself, and all grow gaudy.
-        steps += [f"{scale}:t=linear:npl=203:agamma=false", "format=gbrpf32le", _TONES]
+        linear = f"{scale}:t=linear:npl=203"
+        if facts.colours.is_hlg:
+            # Approximately it is worked out for each colour by itself, and all grow gaudy. Done
+            # well it takes twice as long.
+            linear = f"{linear}:agamma=false"
+        steps += [linear, "format=gbrpf32le", _TONES]
         scale = "zscale=t=bt709"
     steps.append(f"{scale}:p=bt709:m=bt709:r=tv")
     return [*steps, "format=yuv420p", BT709, "setsar=1"]

@@ -122,9 +122,10 @@ async def test_a_clip_that_is_encoded_anyhow_gives_up_something_only_where_the_l
     assert fitted.is_smaller == is_smaller
 
 
-async def test_a_frame_that_is_too_hard_is_not_tried_a_second_time(
-    grainy_clip: Path, tmp_path: Path
+async def test_after_a_frame_that_is_too_hard_fewer_and_smaller_ones_are_tried(
+    make_clip: MakeClip, tmp_path: Path
 ) -> None:
+    dense = make_clip(source="testsrc2=s=640x360:r=60:d=0.5,noise=alls=40:allf=t")
     tries, spying = tmp_path / "tries", tmp_path / "spying"
     spying.write_text(
         f"""#!/bin/sh
@@ -135,11 +136,10 @@ exec {Ffmpeg().program} "$@"
     )
     spying.chmod(0o755)
 
-    fitted = await fit(
-        Ffmpeg(program=str(spying)), grainy_clip, limit_bytes=500_000, folder=tmp_path
-    )
+    fitted = await fit(Ffmpeg(program=str(spying)), dense, limit_bytes=500_000, folder=tmp_path)
 
     assert fitted.shorter_side == 240
+    assert (await probe(Ffmpeg(), fitted.path)).frames == 15
     assert tries.read_text().count("scale=640:360") == 1
 
 
