@@ -40,7 +40,7 @@ async def test_a_poster_is_the_frame_shown_at_that_second(
 async def test_a_poster_of_noise_still_has_at_most_200_kilobytes(
     ffmpeg: Ffmpeg, opened: Opened, studio: Studio, tmp_path: Path
 ) -> None:
-    noise = "testsrc2=s=1280x720:r=5,noise=alls=100:allf=t+u"
+    noise = "testsrc2=s=800x450:r=5,noise=alls=100:allf=t+u"
     clip = studio.shoot("noise", picture=noise, seconds=0.4)
 
     made = await poster(ffmpeg, await opened(clip), tmp_path / "p.jpg", at_seconds=0)
@@ -59,7 +59,7 @@ async def test_a_second_the_clip_does_not_have_is_refused(
 @pytest.fixture(scope="session")
 def long(studio: Studio) -> Path:
     """Longer than a preview, and larger."""
-    return studio.shoot("long", size="512x288", rate=12, seconds=6.5)
+    return studio.shoot("long", size="512x96", rate=12, seconds=6.5)
 
 
 @pytest.mark.parametrize("kind", list(Preview))
