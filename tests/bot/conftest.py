@@ -12,6 +12,7 @@ import structlog
 from storage.database import Database
 from storage.migrate import migrate
 from tests.bot.workshop import Workshop
+from tests.prepared import made_once
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -57,9 +58,7 @@ def heavy_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database that was just made; copying it is quicker than every test making its own."""
-    path = tmp_path_factory.mktemp("database") / "empty.db"
-    migrate(path)
-    return path
+    return made_once(tmp_path_factory, "empty.db", migrate)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,16 +36,29 @@ PRICE = 3
 MOST_VISITS = 60
 
 
+@cache
+def no_keys() -> ProviderSettings:
+    """The settings of a provider that has none."""
+    return ProviderSettings()
+
+
+@cache
+def defaults() -> Settings:
+    """What an owner has who chose nothing; the environment is read once, not for each test."""
+    return Settings()
+
+
 class Workshop:
     """A real database and real files, a scripted provider and a thread in memory."""
 
     def __init__(self, database: Database, folder: Path, clip: Path) -> None:
         self.clock = StillClock()
         self.wake_ups = 0
-        self.provider = ScriptedProvider(ProviderSettings(), folder)
+        self.provider = ScriptedProvider(no_keys(), folder)
         self.provider.clip = clip
         self.thread = RecordedThread()
-        self.settings = Settings(database_url=f"sqlite:///{folder}/zoetrope.db")
+        where = {"database_url": f"sqlite:///{folder}/zoetrope.db"}
+        self.settings = defaults().model_copy(update=where)
         self.spending = Spending()
         self.files = JobFiles(folder / "files")
         self.open(database)

@@ -12,21 +12,24 @@ from bot.jobs.files import JobFiles
 from storage.books import check_books
 from storage.database import Database
 from tests.bot.budget.busy import NOW, live_through
+from tests.prepared import made_once
 
 
 @pytest.fixture(scope="session")
 def busy_file(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
     """The database of a busy guild, written once: a copy is a hundred times as quick."""
-    path = tmp_path_factory.mktemp("busy") / "busy.db"
-    shutil.copy(empty_database, path)
-    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"isolation_level": None})
-    with engine.connect() as conn:
-        conn.exec_driver_sql("BEGIN IMMEDIATE")
-        live_through(conn)
-        assert check_books(conn) == []
-        conn.exec_driver_sql("COMMIT")
-    engine.dispose()
-    return path
+
+    def write(path: Path) -> None:
+        shutil.copy(empty_database, path)
+        engine = sa.create_engine(f"sqlite:///{path}", connect_args={"isolation_level": None})
+        with engine.connect() as conn:
+            conn.exec_driver_sql("BEGIN IMMEDIATE")
+            live_through(conn)
+            assert check_books(conn) == []
+            conn.exec_driver_sql("COMMIT")
+        engine.dispose()
+
+    return made_once(tmp_path_factory, "busy.db", write)
 
 
 @pytest.fixture
