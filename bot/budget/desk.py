@@ -115,7 +115,10 @@ class BudgetService:
         reason: str | None = None,
         expires_at: datetime | None = None,
     ) -> Plan:
-        """Say whom a grant would give how much. Raises AmountOutOfRange, GivingCeilingReached."""
+        """Say whom a grant would give how much, and keep that for a day.
+
+        Raises AmountOutOfRange, BadChoice, GivingCeilingReached.
+        """
         blank = self._blank(ActKind.GRANT, guild_id, credits, giver, reason, expires_at)
         return await self._plan(blank, giver, member_ids, credits)
 
@@ -128,7 +131,7 @@ class BudgetService:
         giver: Giver,
         reason: str | None = None,
     ) -> Plan:
-        """Say from whom how much would be taken, never more than is available.
+        """Say from whom how much would be taken, never more than is available; keep it for a day.
 
         Raises AmountOutOfRange.
         """
@@ -160,7 +163,7 @@ class BudgetService:
     ) -> Account:
         """Give one member credits, once for each interaction, and say how they stand.
 
-        Raises AmountOutOfRange, GivingCeilingReached.
+        Raises AmountOutOfRange, BadChoice, GivingCeilingReached.
         """
         now = self._clock()
         blank = self._blank(ActKind.GRANT, guild_id, credits, giver, reason, expires_at)
