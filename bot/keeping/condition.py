@@ -28,6 +28,8 @@ from storage.jobs import Job
 from storage.line import Place
 from storage.traffic import Traffic
 
+SHORT_FROM = 0.9
+"""Of the disk budget."""
 OWN_JOBS = 5
 """So many of the viewer's own jobs are told of."""
 
@@ -58,13 +60,27 @@ class AtProvider:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stock:
-    """What moderators are told besides."""
+class Amounts:
+    """How much is kept, of all guilds together."""
 
     disk: DiskUse
     budget_bytes: int | None
-    retention: Retention
     database_bytes: int
+
+    @property
+    def is_short(self) -> bool:
+        """Whether old files soon go early, or do already."""
+        budget = self.budget_bytes
+        return budget is not None and self.disk.total_bytes > SHORT_FROM * budget
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stock:
+    """What moderators are told besides; how much others keep is none of theirs."""
+
+    is_room_short: bool
+    has_budget: bool
+    retention: Retention
     last_backup: datetime | None
     are_backups_scheduled: bool
     version: str
@@ -82,6 +98,8 @@ class Condition:
     load: Load
     stock: Stock | None
     """None for members."""
+    amounts: Amounts | None
+    """For the owner alone."""
 
 
 class ConditionService:
@@ -96,19 +114,22 @@ class ConditionService:
         self._settings = settings
         self._up_since = bench.clock()
 
-    async def look(self, viewer: Viewer) -> Condition:
-        """How the bot is now. Raises NotRead."""
+    async def look(self, viewer: Viewer, *, is_owner: bool = False) -> Condition:
+        """How the bot is now; its owner is told all of it. Raises NotRead."""
         bench = self._bench
         counted = await bench.database.read(traffic.by_provider)
         own = await bench.database.read(
             traffic.places_of, viewer.guild_id, viewer.member_id, bench.limits, most=OWN_JOBS
         )
+        is_told_more = is_owner or viewer.is_moderator
+        amounts = await self._amounts() if is_told_more else None
         return Condition(
             trouble=self._trouble(),
             providers=self._providers(counted),
             own=tuple(own),
             load=self._permits.load,
-            stock=await self._stock() if viewer.is_moderator else None,
+            stock=None if amounts is None else await self._stock(amounts),
+            amounts=amounts if is_owner else None,
         )
 
     def _trouble(self) -> Trouble | None:
@@ -133,14 +154,21 @@ class ConditionService:
             for name, provider in self._bench.providers.items()
         )
 
-    async def _stock(self) -> Stock:
+    async def _amounts(self) -> Amounts:
+        database = file_of(self._settings.database_url)
+        return Amounts(
+            disk=await self._bench.files.use(),
+            budget_bytes=self._settings.disk_budget_bytes,
+            database_bytes=await asyncio.to_thread(_size_bytes, database),
+        )
+
+    async def _stock(self, amounts: Amounts) -> Stock:
         settings = self._settings
         database = file_of(settings.database_url)
         return Stock(
-            disk=await self._bench.files.use(),
-            budget_bytes=settings.disk_budget_bytes,
+            is_room_short=amounts.is_short,
+            has_budget=amounts.budget_bytes is not None,
             retention=Retention(settings.pictures_kept, settings.clips_kept),
-            database_bytes=await asyncio.to_thread(_size_bytes, database),
             last_backup=await asyncio.to_thread(last_backup, database, settings.backups_folder),
             are_backups_scheduled=settings.backup_every is not None,
             version=__version__,

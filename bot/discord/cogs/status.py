@@ -29,6 +29,15 @@ class Status(commands.Cog):
             raise NotInServer
         viewer = Viewer(interaction.guild_id, interaction.user.id, is_moderator(interaction))
         client = interaction.client
-        condition = await client.condition.look(viewer)
+        condition = await client.condition.look(viewer, is_owner=_is_owner(interaction))
         card = StatusPanel(condition, client.service.catalogue)
         await interaction.edit_original_response(view=card)
+
+
+def _is_owner(interaction: discord.Interaction[ZoetropeClient]) -> bool:
+    """Whether whoever asks owns the bot, alone or in a team; known since the bot logged in."""
+    application = interaction.client.application
+    if application is None:
+        return False
+    owners = application.team.members if application.team else [application.owner]
+    return interaction.user.id in {owner.id for owner in owners}

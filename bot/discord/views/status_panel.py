@@ -12,7 +12,7 @@ from bot.discord.views.clip import ACCENT
 from bot.discord.views.text import bar, cut, ordinal
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.outcomes import Outcome
-from bot.keeping.condition import AtProvider, Condition, Stock, Trouble
+from bot.keeping.condition import Amounts, AtProvider, Condition, Stock, Trouble
 from bot.media.permits import Load, Work
 from storage.jobs import Job
 from storage.line import Place
@@ -40,7 +40,7 @@ WORKS = {
 
 
 class StatusPanel(ui.LayoutView):
-    """Well or not, the providers, the viewer's own jobs, this machine and, for moderators, more."""
+    """Well or not, the providers, one's own jobs, this machine; for moderators and owner, more."""
 
     def __init__(self, condition: Condition, catalogue: Catalogue) -> None:
         super().__init__(timeout=None)
@@ -60,6 +60,8 @@ def _parts(condition: Condition, catalogue: Catalogue) -> Iterator[str]:
     yield "\n".join(_machine(condition.load))
     if condition.stock is not None:
         yield "\n".join(_stock(condition.stock))
+    if condition.amounts is not None:
+        yield "\n".join(_amounts(condition.amounts))
 
 
 def _headline(condition: Condition) -> str:
@@ -118,24 +120,28 @@ def _machine(load: Load) -> Iterator[str]:
 
 
 def _stock(stock: Stock) -> Iterator[str]:
-    total = stock.disk.total_bytes
-    share = f"{_size(stock.disk.uploads_bytes)} pictures · {_size(stock.disk.clips_bytes)} clips"
-    if stock.budget_bytes is None:
-        yield f"**Disk** · {_size(total)}, no budget set"
-    else:
-        yield f"**Disk** · {_size(total)} of {_size(stock.budget_bytes)}"
-        yield bar(min(1.0, total / stock.budget_bytes))
-    yield f"-# {share}"
+    yield f"**Room for pictures and clips** · {'short' if stock.is_room_short else 'plenty'}"
     yield f"-# {_removed(stock)}"
-    yield f"**Database** · {_size(stock.database_bytes)}"
     yield f"-# {_backed_up(stock)}"
     yield f"**Version** {stock.version} · started {format_dt(stock.up_since, 'R')}"
+
+
+def _amounts(amounts: Amounts) -> Iterator[str]:
+    yield "-# Of all servers together, for you as the bot's owner:"
+    disk, total = amounts.disk, amounts.disk.total_bytes
+    if amounts.budget_bytes is None:
+        yield f"**Disk** · {_size(total)}, no budget set"
+    else:
+        yield f"**Disk** · {_size(total)} of {_size(amounts.budget_bytes)}"
+        yield bar(min(1.0, total / amounts.budget_bytes))
+    yield f"-# {_size(disk.uploads_bytes)} pictures · {_size(disk.clips_bytes)} clips"
+    yield f"**Database** · {_size(amounts.database_bytes)}"
 
 
 def _removed(stock: Stock) -> str:
     kept = stock.retention
     pictures, clips = _for_so_long(kept.pictures), _for_so_long(kept.clips)
-    early = "; the oldest go sooner when the budget is full" if stock.budget_bytes else ""
+    early = "; the oldest go sooner when room is short" if stock.has_budget else ""
     if pictures == clips:
         return f"Pictures and clips are kept {pictures}{early}."
     return f"Pictures are kept {pictures}, clips {clips}{early}."

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import discord
 import pytest
@@ -17,7 +20,7 @@ import bot
 from bot.discord.views.status_panel import StatusPanel
 from bot.jobs.files import DiskUse
 from bot.jobs.rests import Rest
-from bot.keeping.condition import AtProvider, Condition, Stock, Trouble
+from bot.keeping.condition import Amounts, AtProvider, Condition, Stock, Trouble
 from bot.keeping.sweeping import Retention
 from bot.media.permits import Load, Work
 from bot.playground.message import Flag
@@ -56,7 +59,7 @@ def panel(condition: Condition) -> str:
 
 
 def condition(**changes: object) -> Condition:
-    plain = Condition(trouble=None, providers=(), own=(), load=IDLE, stock=None)
+    plain = Condition(trouble=None, providers=(), own=(), load=IDLE, stock=None, amounts=None)
     return replace(plain, **changes)  # type: ignore[arg-type]  # of any field
 
 
@@ -152,17 +155,57 @@ async def test_an_account_found_empty_while_a_clip_is_made_is_said_too(club: Clu
     assert "says the owner's account is empty" in await status(club)
 
 
-async def test_only_a_moderator_sees_what_is_kept(club: Club) -> None:
-    assert "Disk" not in await status(club)
+async def test_a_moderator_sees_how_things_stand_and_no_amounts_of_others(club: Club) -> None:
+    assert "Room for" not in await status(club)
+    await club.workshop.files.keep_upload("1.jpg", bytes(5_000_000))
 
     said = await status(club, club.moderator)
 
-    assert "**Disk** · 0 kB, no budget set" in said
+    assert "**Room for pictures and clips** · plenty" in said
     assert "Pictures and clips are kept 30 days." in said
-    assert "**Database** · " in said
     assert "No backup yet." in said
     started = format_dt(club.workshop.clock(), "R")
     assert f"**Version** {bot.__version__} · started {started}" in said
+    assert re.findall(r"\d+ [kMG]B", said) == []
+
+
+async def test_the_owner_alone_sees_how_much_is_kept_of_all_servers(club: Club) -> None:
+    await club.workshop.files.keep_upload("1.jpg", bytes(5_000_000))
+    application = club.client.application
+    assert application is not None
+    application.owner = SimpleNamespace(id=club.other.id)  # type: ignore[assignment]
+
+    said = await status(club, club.other)
+
+    assert "**Disk** · 5 MB, no budget set" in said
+    assert "-# 5 MB pictures · 0 kB clips" in said
+    assert "**Database** · " in said
+    assert "**Version**" in said
+
+
+@pytest.mark.parametrize("asking", ["one of the team", "somebody else"])
+async def test_where_a_team_owns_the_bot_its_members_are_owners(club: Club, asking: str) -> None:
+    application = club.client.application
+    assert application is not None
+    who = club.other if asking == "one of the team" else club.moderator
+    application.team = SimpleNamespace(  # type: ignore[assignment]
+        members=[SimpleNamespace(id=club.other.id)]
+    )
+
+    assert ("**Disk**" in await status(club, who)) == (asking == "one of the team")
+
+
+@pytest.mark.parametrize(("kept", "said"), [(0, "plenty"), (901_000, "short")])
+async def test_room_is_told_to_be_short_before_it_is_gone(club: Club, kept: int, said: str) -> None:
+    changed = {"disk_budget_gb": Decimal("0.001")}
+    club.workshop.settings = club.workshop.settings.model_copy(update=changed)
+    await club.restart()
+    await club.workshop.files.keep_upload("1.jpg", bytes(kept))
+
+    told = await status(club, club.moderator)
+
+    assert f"**Room for pictures and clips** · {said}" in told
+    assert "the oldest go sooner when room is short." in told
 
 
 async def test_a_moderator_sees_the_last_backup(club: Club) -> None:
@@ -215,26 +258,32 @@ def test_every_kind_of_work_and_trouble_has_its_words() -> None:
         assert "nothing can be ordered for now" in panel(condition(trouble=trouble))
 
 
-def test_the_disk_is_told_against_its_budget_and_with_what_goes_when() -> None:
+def test_the_owner_reads_the_disk_against_its_budget_and_what_goes_when() -> None:
     stock = Stock(
-        disk=DiskUse(uploads_bytes=250_000_000, clips_bytes=4_750_000_000),
-        budget_bytes=20_000_000_000,
+        is_room_short=True,
+        has_budget=True,
         retention=Retention(pictures=DAY, clips=None),
-        database_bytes=1_500_000,
         last_backup=None,
         are_backups_scheduled=False,
         version="1.0",
         up_since=NOON,
     )
+    amounts = Amounts(
+        disk=DiskUse(uploads_bytes=250_000_000, clips_bytes=4_750_000_000),
+        budget_bytes=20_000_000_000,
+        database_bytes=1_500_000,
+    )
 
-    assert panel(condition(stock=stock)).splitlines()[-7:] == [
+    assert panel(condition(stock=stock, amounts=amounts)).splitlines()[-9:] == [
+        "**Room for pictures and clips** · short",
+        "-# Pictures are kept a day, clips for ever; the oldest go sooner when room is short.",
+        "-# No backups are scheduled.",
+        f"**Version** 1.0 · started {format_dt(NOON, 'R')}",
+        "-# Of all servers together, for you as the bot's owner:",
         "**Disk** · 5.0 GB of 20.0 GB",
         "▰▰▰▰▱▱▱▱▱▱▱▱▱▱",
         "-# 250 MB pictures · 4.8 GB clips",
-        "-# Pictures are kept a day, clips for ever; the oldest go sooner when the budget is full.",
         "**Database** · 2 MB",
-        "-# No backups are scheduled.",
-        f"**Version** 1.0 · started {format_dt(NOON, 'R')}",
     ]
 
 
