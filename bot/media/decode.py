@@ -20,6 +20,7 @@ from collections.abc import Mapping
 
 from PIL import Image, PngImagePlugin
 
+from bot.media.decoded import PictureNote
 from bot.media.errors import (
     DamagedPicture,
     PictureError,
@@ -28,7 +29,6 @@ from bot.media.errors import (
     PictureTooSmall,
 )
 from bot.media.frame_notes import notes_on
-from bot.media.framing import PictureNote
 from bot.media.normalise import normalise, scaled_size
 
 MIN_SIDE = 8

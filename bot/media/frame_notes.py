@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 
-from bot.media.framing import PictureNote
+from bot.media.decoded import PictureNote
 
 _LOOK_SIDE = 1024
 """How large a model sees it, more or less: nobody minds what is blurred in twelve megapixels."""

@@ -7,10 +7,10 @@ import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot.media.decoded import LONGEST_SIDE
+
 LEAST_SIDES = (1024, 576)
 """The longer and the shorter side of a frame are never shorter, in pixels."""
-LONGEST_SIDE = 2560
-"""More than any provider takes, in pixels."""
 MOST_GROWTH = 4.0
 """A picture that would have to grow further is too small for anything to be seen in it."""
 LARGEST_LOSS = 0.30
@@ -21,17 +21,6 @@ _NEARLY = 1e-6
 
 Size: TypeAlias = tuple[int, int]
 """Width and height in pixels."""
-
-
-class PictureNote(enum.StrEnum):
-    """Something about the picture that its member should be told."""
-
-    FIRST_FRAME = "first_frame"
-    """It was an animation, and its first frame is used."""
-    SMALL = "small"
-    """It had to grow for the model."""
-    LOW_CONTRAST = "low_contrast"
-    BLURRED = "blurred"
 
 
 class Fit(enum.StrEnum):

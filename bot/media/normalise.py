@@ -7,7 +7,7 @@ import struct
 
 from PIL import Image, ImageCms, ImageOps, ImageStat
 
-from bot.media.framing import LONGEST_SIDE
+from bot.media.decoded import LONGEST_SIDE
 
 _WHITE = (255, 255, 255)
 _DARK = (49, 51, 56)

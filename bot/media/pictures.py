@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from bot.media.children import Ended, Limits, run_child
+from bot.media.decoded import LONGEST_SIDE
+from bot.media.decoded import PictureNote as PictureNote
 from bot.media.errors import (
     ChildOverran,
     DamagedPicture,
@@ -22,7 +24,6 @@ from bot.media.errors import (
     UnsupportedPicture,
 )
 from bot.media.framing import (
-    LONGEST_SIDE,
     Box,
     Fit,
     Target,
@@ -31,7 +32,6 @@ from bot.media.framing import (
     is_too_small,
     natural_fit,
 )
-from bot.media.framing import PictureNote as PictureNote
 from bot.media.kinds import ACCEPTED, Kind, kind_of
 from bot.media.permits import Permits, Work
 from bot.media.upscaling import Lanczos, Upscaler

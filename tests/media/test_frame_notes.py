@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
+from bot.media.decoded import PictureNote
 from bot.media.frame_notes import notes_on
-from bot.media.framing import PictureNote
 from tests.media.pictures import corners, noise
 from tests.providers.local.pictures import SAMPLE
 

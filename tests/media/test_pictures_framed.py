@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 import pytest
 from PIL import Image
 
+from bot.media.decoded import PictureNote
 from bot.media.errors import PictureTooSmall
-from bot.media.framing import Box, Fit, PictureNote, Size, Target
+from bot.media.framing import Box, Fit, Size, Target
 from bot.media.pictures import Picture, Pictures, Source
 from tests.media.pictures import BLUE, GREEN, RED, YELLOW, corners, noise, saved
 from tests.providers.local.pictures import SAMPLE, person

@@ -11,7 +11,8 @@ from PIL import Image
 
 from bot.jobs.order import Uploads
 from bot.jobs.uploads import Preparation
-from bot.media.framing import Fit, PictureNote
+from bot.media.decoded import PictureNote
+from bot.media.framing import Fit
 from providers.model import Shape
 from tests.bot.frugal import PicturesHere
 from tests.bot.orders import ORDER, picture, upload

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.media.children import run_child
-from bot.media.framing import LONGEST_SIDE
+from bot.media.decoded import LONGEST_SIDE
 from bot.media.kinds import Kind
 from bot.media.pictures import LIMITS
 from tests.media.hostile.case import PICTURE
