@@ -1,8 +1,9 @@
 /** The chosen command with its options, until it is sent or put away. */
 
-import { OptionType, sentCommand } from "./commands.js";
+import { sentCommand } from "./commands.js";
 import { h, icon } from "./dom.js";
 import { Field } from "./fields.js";
+import { OptionType } from "./kinds.js";
 
 /** @typedef {import("./commands.js").Leaf} Leaf */
 /** @typedef {import("./types.js").Option} Option */

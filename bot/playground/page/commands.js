@@ -1,5 +1,7 @@
 /** Commands as the picker offers them and as an interaction carries them. No elements here. */
 
+import { OptionType } from "./kinds.js";
+
 /** @typedef {import("./types.js").Command} Command */
 /** @typedef {import("./types.js").Option} Option */
 /** @typedef {import("./types.js").SentOption} SentOption */
@@ -14,20 +16,6 @@
  * @property {string} description
  * @property {Option[]} options
  */
-
-export const OptionType = Object.freeze({
-  SUBCOMMAND: 1,
-  GROUP: 2,
-  STRING: 3,
-  INTEGER: 4,
-  BOOLEAN: 5,
-  USER: 6,
-  CHANNEL: 7,
-  ROLE: 8,
-  MENTIONABLE: 9,
-  NUMBER: 10,
-  ATTACHMENT: 11,
-});
 
 /**
  * @param {Command[]} commands

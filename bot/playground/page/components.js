@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { cssColour } from "./embeds.js";
 import { emoji } from "./emoji.js";
+import { Kind } from "./kinds.js";
 import { markdown } from "./markdown.js";
 import { figure, fileCard } from "./media.js";
 import { checks, isMultiple, isSelect, menu } from "./selects.js";
@@ -17,25 +18,25 @@ const LINK_STYLE = 5;
 
 /** @type {Record<number, Render>} by component type */
 const RENDERERS = {
-  1: row,
-  2: button,
-  9: section,
-  10: (component, _, view) =>
+  [Kind.ACTION_ROW]: row,
+  [Kind.BUTTON]: button,
+  [Kind.SECTION]: section,
+  [Kind.TEXT_DISPLAY]: (component, _, view) =>
     h("div", { class: "text" }, markdown(component.content ?? "", view.store)),
-  11: (component, message) =>
+  [Kind.THUMBNAIL]: (component, message) =>
     h("div", { class: "thumbnail" }, shown(component, message, "Thumbnail")),
-  12: gallery,
-  13: (component, message) => {
+  [Kind.MEDIA_GALLERY]: gallery,
+  [Kind.FILE]: (component, message) => {
     const media = resolve(/** @type {Media} */ (component.file), message);
     const name =
       component.name ?? decodeURIComponent(media.url.split("?")[0].split("/").pop() ?? "file");
     return fileCard(name, { url: media.url, size: component.size });
   },
-  14: (component) => {
+  [Kind.SEPARATOR]: (component) => {
     const spacing = component.spacing === 2 ? "separator wide" : "separator";
     return h("hr", { class: component.divider === false ? `${spacing} blank` : spacing });
   },
-  17: (component, message, view) =>
+  [Kind.CONTAINER]: (component, message, view) =>
     h(
       "div",
       { class: "card container", style: { "--accent": cssColour(component.accent_color) } },

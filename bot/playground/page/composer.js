@@ -2,8 +2,9 @@
 
 import { Combobox } from "./combobox.js";
 import { CommandForm } from "./commandform.js";
-import { leavesOf, matching, OptionType } from "./commands.js";
+import { leavesOf, matching } from "./commands.js";
 import { h, icon, uniqueId } from "./dom.js";
+import { OptionType } from "./kinds.js";
 
 /** @typedef {import("./commands.js").Leaf} Leaf */
 /** @typedef {import("./state.js").Store} Store */

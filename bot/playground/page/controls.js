@@ -1,9 +1,10 @@
 /** What an option is filled in with, after its type: text, suggestions, chips or a file. */
 
 import { Combobox } from "./combobox.js";
-import { OptionType, parseText } from "./commands.js";
+import { parseText } from "./commands.js";
 import { h } from "./dom.js";
 import { FileField } from "./filefield.js";
+import { OptionType } from "./kinds.js";
 import { people, peopleAndRoles, places, roles } from "./targets.js";
 
 /** @typedef {import("./types.js").Option} Option */

@@ -1,13 +1,12 @@
 /** The menu of a message: what the bot offers for it, and for the person who wrote it. */
 
 import { h } from "./dom.js";
+import { CommandType } from "./kinds.js";
 import { nameOf } from "./state.js";
 
 /** @typedef {import("./types.js").Command} Command */
 /** @typedef {import("./types.js").Message} Message */
 
-const USER = 2;
-const MESSAGE = 3;
 const GAP = 6;
 
 export class MessageMenu {
@@ -53,14 +52,14 @@ export class MessageMenu {
   #entriesOf(message) {
     const author = this.store.users.get(message.author.id);
     const groups = [
-      { title: "This message", type: MESSAGE, target: message.id },
+      { title: "This message", type: CommandType.MESSAGE, target: message.id },
       // Nobody manages the budget of a bot.
       ...(author && !author.bot
-        ? [{ title: nameOf(author), type: USER, target: author.id }]
+        ? [{ title: nameOf(author), type: CommandType.USER, target: author.id }]
         : this.#asker(message)),
     ];
     return groups.flatMap(({ title, type, target }) => {
-      const commands = this.store.menuOf(type);
+      const commands = this.store.offered(type);
       if (!commands.length) return [];
       const items = commands.map((command) => this.#item(message, command, target));
       return [h("p", { class: "message-menu-title", role: "presentation" }, title), ...items];
@@ -75,7 +74,7 @@ export class MessageMenu {
   #asker(message) {
     const known = (message.interaction_metadata ?? message.interaction)?.user;
     const user = known && this.store.users.get(known.id);
-    return user ? [{ title: nameOf(user), type: USER, target: user.id }] : [];
+    return user ? [{ title: nameOf(user), type: CommandType.USER, target: user.id }] : [];
   }
 
   /**

@@ -4,6 +4,7 @@ import { renderComponents } from "./components.js";
 import { h, icon } from "./dom.js";
 import { embedList } from "./embeds.js";
 import { inline } from "./inline.js";
+import { CommandType } from "./kinds.js";
 import { markdown } from "./markdown.js";
 import { attachmentList } from "./media.js";
 import { avatar } from "./people.js";
@@ -199,8 +200,8 @@ function threadCard(message, { store, openThread }) {
  * @param {import("./state.js").Store} store
  */
 function menuButton(message, author, store) {
-  const isEmpty = store.menuOf(2).length + store.menuOf(3).length === 0;
-  if (isEmpty || isEphemeral(message) || isThinking(message)) return null;
+  const inMenus = [CommandType.USER, CommandType.MESSAGE].flatMap((type) => store.offered(type));
+  if (!inMenus.length || isEphemeral(message) || isThinking(message)) return null;
   const open = {
     type: "button",
     class: "menu-button",

@@ -2,6 +2,7 @@
 
 import { h, icon, uniqueId } from "./dom.js";
 import { acceptFiles, FileField } from "./filefield.js";
+import { Kind } from "./kinds.js";
 import { markdown } from "./markdown.js";
 import { checks, chosenValues, isMultiple, isSelect, menu } from "./selects.js";
 
@@ -18,11 +19,6 @@ import { checks, chosenValues, isMultiple, isSelect, menu } from "./selects.js";
  * @property {(files: File[]) => void} [take]  what is done with dropped and pasted files
  */
 
-const ROW = 1;
-const TEXT_INPUT = 4;
-const TEXT_DISPLAY = 10;
-const LABEL = 18;
-const FILE_UPLOAD = 19;
 const PARAGRAPH = 2;
 
 /**
@@ -114,14 +110,14 @@ function areAllGood(parts) {
  * @returns {Part}
  */
 function makePart(component, store) {
-  if (component.type === TEXT_DISPLAY) {
+  if (component.type === Kind.TEXT_DISPLAY) {
     const element = h("div", { class: "text" }, markdown(component.content ?? "", store));
     return { element, read: () => undefined, check: () => "" };
   }
   const inner = /** @type {Component} */ (
-    component.type === LABEL ? component.component : component.components?.[0]
+    component.type === Kind.LABEL ? component.component : component.components?.[0]
   );
-  const label = component.type === LABEL ? component.label : inner.label;
+  const label = component.type === Kind.LABEL ? component.label : inner.label;
   const control = makeControl(inner, store, label);
   const isGroup = control.element.matches(".checks");
   const words = [label, inner.required === false ? h("small", null, "optional") : null];
@@ -134,9 +130,9 @@ function makePart(component, store) {
     h("p", { class: "problem", role: "alert" }),
   );
   const wrapped = (/** @type {unknown} */ value) =>
-    component.type === ROW
-      ? { type: ROW, components: [value] }
-      : { type: LABEL, id: component.id, component: value };
+    component.type === Kind.ACTION_ROW
+      ? { type: Kind.ACTION_ROW, components: [value] }
+      : { type: Kind.LABEL, id: component.id, component: value };
   return { ...control, element, read: () => wrapped(control.read()) };
 }
 
@@ -148,8 +144,8 @@ function makePart(component, store) {
  */
 function makeControl(component, store, label) {
   const id = uniqueId("input");
-  if (component.type === TEXT_INPUT) return { id, ...textInput(component, id) };
-  if (component.type === FILE_UPLOAD) return { id, ...fileUpload(component, id) };
+  if (component.type === Kind.TEXT_INPUT) return { id, ...textInput(component, id) };
+  if (component.type === Kind.FILE_UPLOAD) return { id, ...fileUpload(component, id) };
   if (!isSelect(component))
     throw new Error(`This page cannot show component ${component.type} in a modal.`);
   // Named by its label, as it is seen; the placeholder is its first entry.
@@ -193,7 +189,7 @@ function textInput(component, id) {
       : "";
   };
   const read = () => ({
-    type: TEXT_INPUT,
+    type: Kind.TEXT_INPUT,
     id: component.id,
     custom_id: component.custom_id,
     value: input.value,
@@ -216,7 +212,7 @@ function fileUpload(component, id) {
   };
   const field = new FileField({ id, label: "Add a file", onchange });
   const read = () => ({
-    type: FILE_UPLOAD,
+    type: Kind.FILE_UPLOAD,
     id: component.id,
     custom_id: name,
     values: [...files.keys()],

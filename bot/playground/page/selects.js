@@ -1,21 +1,24 @@
 /** Select menus, as they stand in messages and in modals. */
 
 import { h, uniqueId } from "./dom.js";
+import { Kind } from "./kinds.js";
 import { people, peopleAndRoles, places, roles } from "./targets.js";
 
+/** @typedef {import("./types.js").Choice} Choice */
 /** @typedef {import("./types.js").Component} Component */
 /** @typedef {import("./types.js").SelectOption} SelectOption */
 /** @typedef {import("./state.js").Store} Store */
 
-const STRING = 3;
-const USER = 5;
-const ROLE = 6;
-const MENTIONABLE = 7;
-const CHANNEL = 8;
+/** @type {Record<number, (store: Store, types?: number[]) => Choice[]>} by the select's type */
+const TARGETS = {
+  [Kind.USER_SELECT]: people,
+  [Kind.ROLE_SELECT]: roles,
+  [Kind.MENTIONABLE_SELECT]: peopleAndRoles,
+  [Kind.CHANNEL_SELECT]: places,
+};
 
 /** @param {Component} component */
-export const isSelect = (component) =>
-  [STRING, USER, ROLE, MENTIONABLE, CHANNEL].includes(component.type);
+export const isSelect = ({ type }) => type === Kind.STRING_SELECT || type in TARGETS;
 
 /** @param {Component} component */
 export const isMultiple = (component) => (component.max_values ?? 1) > 1;
@@ -26,34 +29,13 @@ export const isMultiple = (component) => (component.max_values ?? 1) > 1;
  * @returns {SelectOption[]}
  */
 function optionsOf(component, store) {
-  const holds = new Set(component.default_values?.map(({ id }) => id));
-  return (
-    component.options ??
-    targetsOf(component, store).map(({ name, value }) => ({
-      label: name,
-      value: String(value),
-      default: holds.has(String(value)),
-    }))
-  );
-}
-
-/**
- * @param {Component} component
- * @param {Store} store
- */
-function targetsOf(component, store) {
-  switch (component.type) {
-    case USER:
-      return people(store);
-    case ROLE:
-      return roles(store);
-    case MENTIONABLE:
-      return peopleAndRoles(store);
-    case CHANNEL:
-      return places(store, component.channel_types);
-    default:
-      return [];
-  }
+  if (component.type === Kind.STRING_SELECT) return component.options ?? [];
+  const present = new Set(component.default_values?.map(({ id }) => id));
+  return TARGETS[component.type](store, component.channel_types).map(({ name, value }) => ({
+    label: name,
+    value: String(value),
+    default: present.has(String(value)),
+  }));
 }
 
 /**

@@ -1,5 +1,7 @@
 /** What one member can see: loaded once, then kept true by events. */
 
+import { CommandType } from "./kinds.js";
+
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").Channel} Channel */
 /** @typedef {import("./types.js").Message} Message */
@@ -151,27 +153,18 @@ export class Store extends EventTarget {
 
   /** The slash commands the member may see. */
   myCommands() {
-    return this.#offered(1);
+    return this.offered(CommandType.SLASH);
   }
 
   /**
-   * What the member finds in the menu of a person (2) or of a message (3).
+   * The commands of one `CommandType` the member may see: Discord hides some behind a permission.
    *
    * @param {number} type
    */
-  menuOf(type) {
-    return this.#offered(type);
-  }
-
-  /**
-   * Discord hides commands behind a permission.
-   *
-   * @param {number} type
-   */
-  #offered(type) {
+  offered(type) {
     const isModerator = Boolean(this.users.get(this.me)?.moderator);
     return this.commands
-      .filter((command) => (command.type ?? 1) === type)
+      .filter((command) => (command.type ?? CommandType.SLASH) === type)
       .filter((command) => isModerator || (command.default_member_permissions ?? null) === null)
       .sort((a, b) => a.name.localeCompare(b.name));
   }
