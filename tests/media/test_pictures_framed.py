@@ -1,4 +1,7 @@
-"""What a model is sent: a JPEG of the right ratio, size and weight, made in a child of its own."""
+"""What a model is sent: a JPEG of the right ratio, size and weight.
+
+One picture of each fit is framed in a child of its own, the others with the code that it runs.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from bot.media.decoded import PictureNote
 from bot.media.errors import PictureTooSmall
 from bot.media.framing import Box, Fit, Size, Target
 from bot.media.pictures import Picture, Pictures, Source
+from tests.bot.frugal import PicturesHere
 from tests.media.pictures import BLUE, GREEN, RED, YELLOW, corners, noise, saved
 from tests.providers.local.pictures import SAMPLE, person
 
@@ -23,6 +27,11 @@ OWN = replace(WIDE, ratio=None)
 @pytest.fixture
 def room() -> Pictures:
     return Pictures()
+
+
+@pytest.fixture
+def here() -> Pictures:
+    return PicturesHere()
 
 
 def source(image: Image.Image) -> Source:
@@ -90,17 +99,17 @@ async def test_a_crop_that_would_cut_a_face_becomes_padding_unless_it_was_chosen
     assert chosen.fit is Fit.CROP
 
 
-async def test_padding_can_be_chosen(room: Pictures) -> None:
-    picture = await room.frame(source(corners(size=(1600, 1200))), WIDE, Fit.PAD)
+async def test_padding_can_be_chosen(here: Pictures) -> None:
+    picture = await here.frame(source(corners(size=(1600, 1200))), WIDE, Fit.PAD)
 
     assert (picture.fit, picture.inset) == (Fit.PAD, Box(266, 0, 1600, 1200))
 
 
-async def test_a_plain_edge_goes_on_in_the_padding(room: Pictures) -> None:
+async def test_a_plain_edge_goes_on_in_the_padding(here: Pictures) -> None:
     drawing = Image.new("RGB", (1000, 1000), (250, 240, 220))
     drawing.paste(RED, (400, 400, 600, 600))
 
-    image = opened(await room.frame(source(drawing), WIDE))
+    image = opened(await here.frame(source(drawing), WIDE))
 
     assert all(is_near(image.getpixel((x, 500)), (250, 240, 220), 3) for x in (2, 380, 395, 1700))
 
@@ -109,42 +118,42 @@ async def test_a_plain_edge_goes_on_in_the_padding(room: Pictures) -> None:
     ("size", "sent"), [((1500, 1000), (1500, 1000)), ((2000, 400), (2000, 800))]
 )
 async def test_a_clip_that_follows_its_picture_has_its_ratio_as_far_as_the_model_goes(
-    room: Pictures, size: tuple[int, int], sent: tuple[int, int]
+    here: Pictures, size: tuple[int, int], sent: tuple[int, int]
 ) -> None:
-    picture = await room.frame(source(corners(size=size)), OWN)
+    picture = await here.frame(source(corners(size=size)), OWN)
 
     assert (picture.width, picture.height) == sent
 
 
-async def test_a_small_picture_is_enlarged_and_the_member_told(room: Pictures) -> None:
-    picture = await room.frame(source(corners(size=(320, 180))), WIDE)
+async def test_a_small_picture_is_enlarged_and_the_member_told(here: Pictures) -> None:
+    picture = await here.frame(source(corners(size=(320, 180))), WIDE)
 
     assert (picture.width, picture.height) == (1024, 576)
     assert picture.notes == (PictureNote.SMALL,)
 
 
-async def test_what_is_known_of_the_source_is_said_too(room: Pictures) -> None:
+async def test_what_is_known_of_the_source_is_said_too(here: Pictures) -> None:
     moving = replace(source(corners(size=(320, 180))), notes=(PictureNote.FIRST_FRAME,))
 
-    picture = await room.frame(moving, WIDE)
+    picture = await here.frame(moving, WIDE)
 
     assert picture.notes == (PictureNote.FIRST_FRAME, PictureNote.SMALL)
 
 
 @pytest.mark.parametrize("size", [(255, 143), (96, 64)])
 async def test_a_picture_that_would_have_to_grow_too_far_is_refused(
-    room: Pictures, size: tuple[int, int]
+    here: Pictures, size: tuple[int, int]
 ) -> None:
     with pytest.raises(PictureTooSmall):
-        await room.frame(source(corners(size=size)), OWN)
+        await here.frame(source(corners(size=size)), OWN)
 
 
-async def test_a_small_picture_is_refused_for_a_crop_that_would_show_little(room: Pictures) -> None:
+async def test_a_small_picture_is_refused_for_a_crop_that_would_show_little(here: Pictures) -> None:
     small = source(corners(size=(150, 600)))
 
     with pytest.raises(PictureTooSmall):
-        await room.frame(small, WIDE, Fit.CROP)
-    assert (await room.frame(small, WIDE)).fit is Fit.PAD
+        await here.frame(small, WIDE, Fit.CROP)
+    assert (await here.frame(small, WIDE)).fit is Fit.PAD
 
 
 @dataclass
@@ -170,12 +179,12 @@ async def test_the_upscaler_is_asked_for_no_more_than_the_frame_needs() -> None:
     assert is_near(opened(picture).getpixel((500, 300)), GREEN)
 
 
-async def test_a_picture_is_as_light_as_the_model_wants_it(room: Pictures) -> None:
+async def test_a_picture_is_as_light_as_the_model_wants_it(here: Pictures) -> None:
     grain = source(noise(1200))
 
-    rich = await room.frame(grain, OWN)
-    lean = await room.frame(grain, replace(OWN, max_bytes=900_000))
-    smaller = await room.frame(grain, replace(OWN, max_bytes=300_000))
+    rich = await here.frame(grain, OWN)
+    lean = await here.frame(grain, replace(OWN, max_bytes=900_000))
+    smaller = await here.frame(grain, replace(OWN, max_bytes=300_000))
 
     assert 900_000 < len(rich.jpeg) <= OWN.max_bytes
     assert len(lean.jpeg) <= 900_000
@@ -184,10 +193,10 @@ async def test_a_picture_is_as_light_as_the_model_wants_it(room: Pictures) -> No
     assert smaller.width < 1200
 
 
-async def test_the_inset_shrinks_with_a_picture_made_lighter(room: Pictures) -> None:
+async def test_the_inset_shrinks_with_a_picture_made_lighter(here: Pictures) -> None:
     grain = source(noise(1200))
 
-    picture = await room.frame(grain, replace(WIDE, max_bytes=250_000))
+    picture = await here.frame(grain, replace(WIDE, max_bytes=250_000))
 
     assert picture.inset is not None
     assert picture.width < 2133
@@ -196,20 +205,20 @@ async def test_the_inset_shrinks_with_a_picture_made_lighter(room: Pictures) -> 
     assert abs(2 * picture.inset.x + picture.inset.width - picture.width) <= 2
 
 
-async def test_a_picture_made_lighter_is_no_narrower_than_the_model_takes(room: Pictures) -> None:
+async def test_a_picture_made_lighter_is_no_narrower_than_the_model_takes(here: Pictures) -> None:
     strip = Image.merge("RGB", [Image.effect_noise((1595, 638), 120) for _ in "rgb"])
 
-    picture = await room.frame(source(strip), replace(OWN, max_bytes=500_000))
+    picture = await here.frame(source(strip), replace(OWN, max_bytes=500_000))
 
     assert picture.width < 1595
     assert picture.width <= 2.5 * picture.height
 
 
-async def test_another_picture_of_the_same_clip_gets_the_same_size(room: Pictures) -> None:
+async def test_another_picture_of_the_same_clip_gets_the_same_size(here: Pictures) -> None:
     both = replace(WIDE, ratio=960 / 541, size=(960, 541))
 
     frames = [
-        await room.frame(source(corners(size=size)), both, fit)
+        await here.frame(source(corners(size=size)), both, fit)
         for size, fit in [
             ((1280, 720), None),
             ((320, 180), None),
