@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from bot.media.clips import ClipFacts, probe
@@ -37,6 +39,19 @@ class Posted:
         """The mean of the sound, in dB."""
         said = ffmpeg_says("-i", str(self.path), "-af", "volumedetect", "-f", "null", "-")
         return float(re.findall(r"mean_volume: (-?[\d.]+) dB", said)[0])
+
+    def moments(self) -> tuple[float, float]:
+        """When the first white frame is seen, and when the first sound is heard, in seconds."""
+        white = ("-vf", "fps=100:start_time=0,scale=1:1:flags=area,format=gray")
+        loud = ("-af", "aresample=8000:first_pts=0", "-ac", "1", "-f", "u8", "-c:a", "pcm_u8")
+        seen = self._read(*white, "-f", "rawvideo")
+        heard = np.abs(self._read(*loud).astype(np.int16) - 128)
+        return float((seen > 200).argmax() / 100), float((heard > 4).argmax() / 8000)
+
+    def _read(self, *how: str) -> NDArray[np.uint8]:
+        raw = self.path.with_suffix(".raw")
+        ffmpeg_says("-i", str(self.path), *how, str(raw))
+        return np.fromfile(raw, np.uint8)
 
 
 def _rgb(image: Image.Image, x: int, y: int) -> tuple[int, int, int]:

@@ -136,3 +136,49 @@ async def test_odd_sides_become_even(filmed: Film, tmp_path: Path) -> None:
     made = await posted(filmed("a.mp4", "-pix_fmt", "yuv444p", source=source), tmp_path)
 
     assert (made.facts.width, made.facts.height) == (160, 96)
+
+
+# Half a second in it turns white, and a tone begins.
+CLAPPER = "color=black:s=64x64:r=24:d=1,format=yuv444p,drawbox=c=white:t=fill:enable='gte(t,0.5)'"
+TONE = "sine=r=48000:d=2,volume='gte(t,0.5)':eval=frame"
+CLAPPERS = {
+    "8 kHz, one channel": ("a.mov", "-ar", "8000", "-ac", "1", "-c:a", "pcm_mulaw", "-t", "1"),
+    "5.1": ("a.mp4", "-ac", "6", "-c:a", "eac3", "-t", "1"),
+    "a clock that begins at five": ("a.mkv", "-c:a", "libopus", "-output_ts_offset", "5"),
+    "a sound that goes on for longer": ("a.mp4",),
+}
+
+
+def clapper(folder: Path, name: str, *options: str, later: str = "0") -> Path:
+    picture, tone = ("-f", "lavfi", "-i", CLAPPER), ("-f", "lavfi", "-i", TONE)
+    ffmpeg_says(*picture, "-itsoffset", later, *tone, *options, str(folder / name))
+    return folder / name
+
+
+@pytest.mark.parametrize("name", CLAPPERS)
+async def test_what_happens_at_one_moment_is_seen_and_heard_at_one(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "made").mkdir()
+
+    made = await posted(clapper(tmp_path / "made", *CLAPPERS[name]), tmp_path)
+
+    assert made.moments() == pytest.approx((0.5, 0.5), abs=0.03)
+
+
+async def test_a_sound_that_begins_later_still_does(tmp_path: Path) -> None:
+    (tmp_path / "made").mkdir()
+
+    made = await posted(clapper(tmp_path / "made", "a.mp4", later="0.25"), tmp_path)
+
+    assert made.moments() == pytest.approx((0.5, 0.75), abs=0.03)
+
+
+async def test_what_an_edit_list_leaves_out_is_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "made").mkdir()
+    whole = clapper(tmp_path / "made", "a.mp4")
+    ffmpeg_says("-ss", "0.25", "-i", str(whole), "-c", "copy", str(tmp_path / "cut.mp4"))
+
+    made = await posted(tmp_path / "cut.mp4", tmp_path)
+
+    assert made.moments() == pytest.approx((0.25, 0.25), abs=0.05)
