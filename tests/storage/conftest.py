@@ -28,7 +28,8 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def database(path: Path) -> AsyncIterator[Database]:
+async def database(path: Path, newest: Path) -> AsyncIterator[Database]:
+    shutil.copy(newest, path)
     async with Database.open(f"sqlite:///{path}") as database:
         yield database
 

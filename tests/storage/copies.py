@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import threading
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,6 +15,7 @@ from storage import backups, ledger
 from storage.backups import contents_of
 from storage.beside import stoppable
 from storage.database import Database
+from storage.migrate import migrate
 from tests.storage.examples import GUILD, NOW, ROOT
 
 NEVER = threading.Event()
@@ -30,6 +33,15 @@ def url(path: Path) -> str:
 async def members_there(path: Path) -> int:
     async with Database.open(url(path)):
         return (await stoppable(contents_of, path)).accounts
+
+
+@cache
+def empty_database() -> bytes:
+    """A file at the newest revision with nothing in it, for those that need many."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        migrate(path)
+        return path.read_bytes()
 
 
 def open_account(conn: sa.Connection, member_id: int) -> None:

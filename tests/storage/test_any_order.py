@@ -29,6 +29,7 @@ from storage.database import Database
 from storage.errors import NotEnoughCredits, StaleFence
 from storage.job import NEXT_STATES, RUNNING_STATES
 from storage.jobs import Job, JobState
+from tests.storage.copies import empty_database, url
 from tests.storage.examples import GUILD, LEASE, NOW, new_job, seconds
 
 P = ParamSpec("P")
@@ -49,8 +50,10 @@ class AnyOrder(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp())
         self.runner = asyncio.Runner()
         self.resources = AsyncExitStack()
-        url = f"sqlite:///{self.folder / 'any_order.db'}"
-        self.database = self.runner.run(self.resources.enter_async_context(Database.open(url)))
+        path = self.folder / "any_order.db"
+        path.write_bytes(empty_database())
+        opening = self.resources.enter_async_context(Database.open(url(path)))
+        self.database = self.runner.run(opening)
         self.now = NOW
         self.posted = {1: 100, 2: 100}
         self.house = 0

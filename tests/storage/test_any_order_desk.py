@@ -21,10 +21,10 @@ from storage.books import audit
 from storage.errors import AskedAlready, NotEnoughCredits, PlanGone, PlanOutdated
 from storage.giving import Plan
 from storage.jobs import Job, JobState
-from storage.migrate import migrate
 from storage.periods import Period
 from storage.plans import LIFETIME
 from storage.undoing import CannotUndo
+from tests.storage.copies import empty_database
 from tests.storage.desk import GIVER, MODERATOR, kept
 from tests.storage.examples import GUILD, NOW, new_job
 
@@ -40,7 +40,7 @@ class AnyOrderAtTheDesk(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
-        migrate(self.folder / "desk.db")
+        (self.folder / "desk.db").write_bytes(empty_database())
         self.engine = sa.create_engine(
             f"sqlite:///{self.folder / 'desk.db'}", connect_args={"isolation_level": None}
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from tests.storage.examples import LOAD, ROOT
 
 @pytest.mark.parametrize("jobs_before_the_kill", [1, 40, 150])
 async def test_books_balance_and_nothing_promised_is_lost_after_a_kill(
-    path: Path, jobs_before_the_kill: int
+    path: Path, newest: Path, jobs_before_the_kill: int
 ) -> None:
+    shutil.copy(newest, path)
+
     promised = await kill_in_the_middle(path, jobs_before_the_kill)
 
     with sqlite3.connect(path) as outside:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from operator import attrgetter
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -254,26 +253,25 @@ def make_line(conn: sa.Connection, numbers: range, *, guilds: int) -> list[Job]:
     [(5, None, 1, 5), (500, 8, 1, 8), (500, 8, 3, 24), (20, 8, 3, 20)],
 )
 async def test_of_a_thousand_members_at_once_exactly_as_many_get_a_slot_as_there_are(
-    path: Path, max_running: int, guild_running: int | None, guilds: int, begun_in_all: int
+    database: Database, max_running: int, guild_running: int | None, guilds: int, begun_in_all: int
 ) -> None:
     limits = Limits(guild=guild_running, member=2)
-    async with Database.open(f"sqlite:///{path}") as database:
-        waiting = await database.run(make_line, range(1, 1001), guilds=guilds)
-        for key in ("seed", "id"):
-            order = sorted(waiting, key=attrgetter(key))
-            begun = await asyncio.gather(
-                *(
-                    database.run(
-                        jobs.begin_submit, job, max_running=max_running, now=NOW, limits=limits
-                    )
-                    for job in order
+    waiting = await database.run(make_line, range(1, 1001), guilds=guilds)
+    for key in ("seed", "id"):
+        order = sorted(waiting, key=attrgetter(key))
+        begun = await asyncio.gather(
+            *(
+                database.run(
+                    jobs.begin_submit, job, max_running=max_running, now=NOW, limits=limits
                 )
+                for job in order
             )
-            waiting = [job for job, got in zip(order, begun, strict=True) if isinstance(got, Place)]
+        )
+        waiting = [job for job, got in zip(order, begun, strict=True) if isinstance(got, Place)]
 
-        assert await database.read(count_running) == begun_in_all
-        assert len(waiting) == 1000 - begun_in_all
-        assert await database.read(differences) == []
+    assert await database.read(count_running) == begun_in_all
+    assert len(waiting) == 1000 - begun_in_all
+    assert await database.read(differences) == []
 
 
 def count_running(conn: sa.Connection) -> int:
