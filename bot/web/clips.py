@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -52,7 +52,9 @@ class ClipDownloads:
         if not self._links.is_good(link_id, until, token, now=self._clock()):
             raise web.HTTPNotFound
         clip = await self._stored(link_id)
-        size_bytes = (await asyncio.to_thread(clip.stat)).st_size
+        size_bytes = await asyncio.to_thread(_size_bytes, clip)
+        if size_bytes is None:
+            raise web.HTTPNotFound
         if self._under_way.total() >= AT_ONCE or self._under_way[link_id] >= OF_ONE_CLIP:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "60"})
         seconds = LEAST_SECONDS + size_bytes / SLOWEST_BYTES_A_SECOND
@@ -70,17 +72,16 @@ class ClipDownloads:
                 del self._under_way[link_id]
 
     async def _stored(self, link_id: str) -> Path:
-        """The file as it is kept; raises HTTPNotFound once it is removed, swept or forgotten."""
+        """Where the file is kept; raises HTTPNotFound once it is removed or forgotten."""
         try:
             name = await self._name(link_id)
         except JobNotFound:
             raise web.HTTPNotFound from None
         except StorageError as error:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "60"}) from error
-        clip = self._files.clip(name or "")
-        if name is None or not await asyncio.to_thread(clip.is_file):
+        if name is None:
             raise web.HTTPNotFound
-        return clip
+        return self._files.clip(name)
 
     async def _name(self, link_id: str) -> str | None:
         """What is stored for a link: an extra's goes by the file's name, a clip's by its job."""
@@ -112,6 +113,13 @@ class _Download(web.FileResponse):
                     return await super().prepare(request)
         except TimeoutError as error:
             raise ConnectionAbortedError("it took too long") from error
+
+
+def _size_bytes(clip: Path) -> int | None:
+    """None where the file is swept, which may be at any moment."""
+    with suppress(FileNotFoundError):
+        return clip.stat().st_size
+    return None
 
 
 def _headers(clip: Path, link_id: str) -> Mapping[str, str]:
