@@ -223,15 +223,14 @@ class Actor:
 
     async def _offered(self, guild: Guild, name: str, within_seconds: float) -> Picked:
         def offered() -> Picked | None:
+            if not self.gateway.has_session:
+                return None
             return pick(self.loopback.commands.usable(guild.id), name)
 
         try:
-            await self.until(lambda: offered() and self.gateway.has_session, within_seconds)
+            return await self.until(offered, within_seconds)
         except TimeoutError:
             raise NotPossible(self._why_not(guild, name)) from None
-        picked = offered()
-        assert picked is not None
-        return picked
 
     def _why_not(self, guild: Guild, name: str) -> str:
         usable = self.loopback.commands.usable(guild.id)

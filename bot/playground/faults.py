@@ -70,10 +70,6 @@ class Faults:
         """Script one more fault."""
         self._pending.append(fault)
 
-    def clear(self) -> None:
-        """Let nothing more go wrong."""
-        self._pending.clear()
-
     async def around(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Handle a request, with what goes wrong on the way."""
         match action := self._take(request):

@@ -109,7 +109,7 @@ class FakeServer(ABC):
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, make_clip: Callable[[FakeTask], Awaitable[bytes]], *, port: int = 0, **options: Any
+        cls, make_clip: Callable[[FakeTask], Awaitable[bytes]], **options: Any
     ) -> AsyncIterator[Self]:
         """Serve on 127.0.0.1 until the block ends."""
         fake = cls(make_clip, **options)
@@ -119,10 +119,9 @@ class FakeServer(ABC):
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         try:
-            site = web.TCPSite(runner, "127.0.0.1", port)
-            await site.start()
-            host, actual_port = runner.addresses[0][:2]
-            fake.url = f"http://{host}:{actual_port}"
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            host, port = runner.addresses[0][:2]
+            fake.url = f"http://{host}:{port}"
             yield fake
         finally:
             await runner.cleanup()
