@@ -56,8 +56,8 @@ async def test_the_framing_child_knows_no_secret_and_can_open_nothing(
 
 async def test_a_machine_of_many_processors_crops_in_the_same_memory() -> None:
     wish = Wish(
-        width=2400,
-        height=2400,
+        width=1200,
+        height=1200,
         ratio=16 / 9,
         fit=Fit.CROP,
         is_chosen=True,
@@ -67,7 +67,7 @@ async def test_a_machine_of_many_processors_crops_in_the_same_memory() -> None:
 
     ended = await run_child(
         [sys.executable, "-s", "-P", "-m", "bot.media.frame", json.dumps(asdict(wish))],
-        stdin=noise(2400).convert("RGB").tobytes(),
+        stdin=noise(1200).convert("RGB").tobytes(),
         limits=LIMITS,
         environment={"PYTHONPATH": str(PROJECT), "OPENCV_FOR_THREADS_NUM": "256"},
     )
