@@ -56,35 +56,6 @@ async def test_a_clip_with_its_index_last_is_repacked_without_loss(
     assert abs(after.size_bytes - before.size_bytes) < 100
 
 
-@pytest.mark.parametrize(
-    "odd",
-    [
-        ("-c:v", "libx265", "-x265-params", "log-level=none", "-pix_fmt", "yuv420p10le"),
-        ("-c:v", "mpeg4"),
-        ("-pix_fmt", "yuv444p"),
-        ("-vf", "scale=321:181", "-pix_fmt", "yuv444p"),
-    ],
-    ids=["HEVC 10 bit", "MPEG-4", "H.264 4:4:4", "odd sides"],
-)
-async def test_odd_clips_become_h264(
-    ffmpeg: Ffmpeg, make_clip: MakeClip, tmp_path: Path, odd: tuple[str, ...]
-) -> None:
-    fitted = await fit(ffmpeg, make_clip(*odd), limit_bytes=10 * MIB, folder=tmp_path)
-
-    facts = await probe(ffmpeg, fitted.path)
-    assert facts.plays_everywhere
-    assert facts.is_faststart
-    assert (facts.frames, facts.width // 2, facts.height // 2) == (48, 160, 90)
-
-
-async def test_sound_is_kept(ffmpeg: Ffmpeg, make_clip: MakeClip, tmp_path: Path) -> None:
-    sound = ("-filter_complex", "sine=d=2[s]", "-map", "0:v", "-map", "[s]", "-c:a", "libmp3lame")
-
-    fitted = await fit(ffmpeg, make_clip(*sound), limit_bytes=10 * MIB, folder=tmp_path)
-
-    assert (await probe(ffmpeg, fitted.path)).audio_codec == "aac"
-
-
 async def test_notes_inside_the_clip_are_dropped(
     ffmpeg: Ffmpeg, make_clip: MakeClip, tmp_path: Path
 ) -> None:

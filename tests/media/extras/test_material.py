@@ -14,16 +14,12 @@ from tests.media.extras.conftest import Opened
 from tests.media.extras.footage import Studio
 
 VP9 = ("-c:v", "libvpx-vp9", "-cpu-used", "8", "-c:a", "libopus")
-TEN_BITS = ("-c:v", "libx265", "-x265-params", "log-level=none", "-pix_fmt", "yuv420p10le")
 
 
 @pytest.mark.parametrize(
     ("suffix", "options", "size"),
     [
-        (".mp4", (), (192, 108)),
         (".webm", VP9, (192, 108)),
-        (".mp4", (*TEN_BITS, "-tag:v", "hvc1"), (192, 108)),
-        (".mp4", ("-vf", "crop=101:55,format=yuv444p"), (100, 54)),
         (".mp4", ("-vf", "setsar=2/1"), (384, 108)),
     ],
 )
