@@ -171,12 +171,11 @@ def _give_commands(
     """Give the commands what they may ask for, on the tools of the worker."""
     database, files, clock = bench.database, bench.files, bench.clock
     permits = bench.ffmpeg.permits
-    pictures = Pictures(permits, choose_upscaler(settings.upscaler, permits))
     client.serve(
         JobService(
             database,
             bench.catalogue,
-            Preparation(pictures, Ffmpeg(permits, Work.SOUND), files),
+            _preparation(settings, permits, files),
             clock=clock,
             wake_worker=wake_worker,
             spending=spending,
@@ -205,6 +204,12 @@ def _give_commands(
             links=bench.links,
         ),
     )
+
+
+def _preparation(settings: Settings, permits: Permits, files: JobFiles) -> Preparation:
+    """What makes members' files ready for a model."""
+    pictures = Pictures(permits, choose_upscaler(settings.upscaler, permits))
+    return Preparation(pictures, Ffmpeg(permits, Work.SOUND), files)
 
 
 def settle_memory() -> None:
