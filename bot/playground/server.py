@@ -31,6 +31,7 @@ from bot.playground.world import Event
 
 PAGE_FOLDER = Path(__file__).parent / "page"
 PORTS = range(1 << 16)
+_PAGE_CACHE = web.AppKey("page_cache", str)
 _WITH_OWN_TOKEN = (f"{API}/interactions/", f"{API}/webhooks/")
 _PAGE_POLICY = (
     "default-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
@@ -66,9 +67,11 @@ class Playground(Actor):
         host: str = "127.0.0.1",
         clock: Clock = utc_now,
         token: str | None = None,
+        page_seconds: int = 0,
     ) -> AsyncIterator[Self]:
         """Serve until the block ends; port 0 takes any free one.
 
+        For `page_seconds` a browser keeps the page's own files without asking for newer ones.
         Raises NotLoopback or CannotListen.
         """
         if not ipaddress.ip_address(host).is_loopback:
@@ -77,7 +80,7 @@ class Playground(Actor):
         loopback = Loopback(clock, token or f"playground.{secrets.token_urlsafe(24)}")
         playground = cls(loopback, _base_url(host, listening.getsockname()[1]))
         runner = web.AppRunner(
-            _application(loopback, playground), access_log=None, shutdown_timeout=1
+            _application(loopback, playground, page_seconds), access_log=None, shutdown_timeout=1
         )
         try:
             await runner.setup()
@@ -88,13 +91,14 @@ class Playground(Actor):
             await runner.cleanup()
 
 
-def _application(loopback: Loopback, playground: Playground) -> web.Application:
+def _application(loopback: Loopback, playground: Playground, page_seconds: int) -> web.Application:
     app = web.Application(
         middlewares=[_guard, _log, _faults, _rate_limits, _refusals],
         client_max_size=16 * 1024 * 1024,
     )
     app[LOOPBACK] = loopback
     app[ACTOR] = playground
+    app[_PAGE_CACHE] = f"max-age={page_seconds}" if page_seconds else "no-cache"
     for routes in (rest_application, rest_channels, rest_guilds, rest_interactions, page_api):
         app.add_routes(routes.ROUTES)
     files = r"/{channel_id:\d+}/{attachment_id:\d+}/{filename}"
@@ -153,7 +157,7 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     if request.path.startswith("/page") and not response.prepared:
         response.headers["Content-Security-Policy"] = _PAGE_POLICY
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Cache-Control"] = "no-cache"
+        response.headers["Cache-Control"] = request.app[_PAGE_CACHE]
     return response
 
 

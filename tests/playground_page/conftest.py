@@ -1,8 +1,9 @@
 """A playground, a scripted bot in it, and the page in a headless Chromium."""
 
 import io
+import socket
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -93,9 +94,19 @@ def clock() -> AdjustableClock:
     return AdjustableClock()
 
 
+@pytest.fixture(scope="session")
+def port() -> Iterator[int]:
+    """One port for the playgrounds of all tests, which nobody else is given in between."""
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def playground(clock: AdjustableClock) -> AsyncIterator[Playground]:
-    async with Playground.open(clock=clock) as playground:
+async def playground(port: int, clock: AdjustableClock) -> AsyncIterator[Playground]:
+    # To fetch and compile forty scripts anew would be half of what a test costs.
+    async with Playground.open(port, clock=clock, page_seconds=3600) as playground:
         yield playground
 
 
@@ -105,8 +116,8 @@ async def bot(playground: Playground) -> AsyncIterator[ScriptedBot]:
         yield bot
 
 
-# A new page compiles the browser's scripts and ours anew, which is most of what a test costs. Each
-# test has an origin of its own, and nothing of the last one is left in the page.
+# A new page compiles the browser's own scripts anew. What the page keeps, it keeps in its address,
+# so nothing of the last test is left in it.
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
