@@ -124,13 +124,21 @@ class CrashHarness:
                 async with asyncio.TaskGroup() as group:
                     death = group.create_task(life.wait())
                     over = group.create_task(self._over.wait())
+                    looking = group.create_task(self._look_on())
                     await asyncio.wait({death, over}, return_when=asyncio.FIRST_COMPLETED)
                     if not death.done():
                         life.terminate()
                     over.cancel()
+                    looking.cancel()
             self._life = None
             self._count(life, self.stage.said()[said:])
             await self.stage.until(lambda: not self.stage.playground.gateway.online)
+
+    async def _look_on(self) -> None:
+        """Look at jobs by one connection, but not while a bot may find its database unclosed."""
+        await self._until(lambda: self.stage.playground.gateway.online)
+        with self.stage.records.watching():
+            await asyncio.Event().wait()
 
     def _count(self, life: Fork, said: Sequence[str]) -> None:
         """Look at what a bot left behind that is no more, as anybody could who opens the file."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,28 @@ from storage.books import check_books
 
 
 class Records:
-    """The bot's database file, looked at from outside; every look is a connection of its own."""
+    """The bot's database file, looked at from outside, by a connection for each look or wait."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
+        self._watching = 0
+        self._kept: sqlite3.Connection | None = None
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Look by one connection for as long as the block, or another such block, lasts.
+
+        A new one has to read the whole schema before it can look at a row. None is kept for longer,
+        so that a bot that ends well is the last to close its database.
+        """
+        self._watching += 1
+        try:
+            yield
+        finally:
+            self._watching -= 1
+            if not self._watching and self._kept is not None:
+                self._kept.close()
+                self._kept = None
 
     def job(self, job_id: str) -> dict[str, Any] | None:
         """One job's row."""
@@ -59,10 +77,17 @@ class Records:
 
     def rows(self, asked: str, *values: object) -> list[dict[str, Any]]:
         """What a query finds."""
-        with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)) as conn:
-            conn.row_factory = sqlite3.Row
-            return [dict(row) for row in _all(conn, asked, values)]
+        if self._watching:
+            self._kept = self._kept or self._connect()
+            return _all(self._kept, asked, values)
+        with closing(self._connect()) as conn:
+            return _all(conn, asked, values)
+
+    def _connect(self) -> sqlite3.Connection:
+        conn = sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)
+        conn.row_factory = sqlite3.Row
+        return conn
 
 
-def _all(conn: sqlite3.Connection, asked: str, values: Sequence[object]) -> list[sqlite3.Row]:
-    return conn.execute(asked, values).fetchall()
+def _all(conn: sqlite3.Connection, asked: str, values: Sequence[object]) -> list[dict[str, Any]]:
+    return [dict(row) for row in conn.execute(asked, values).fetchall()]

@@ -74,7 +74,8 @@ class Stage:
     async def until(self, predicate: Callable[[], T]) -> T:
         """Wait until a predicate is true and return what it gave."""
         try:
-            return await self.playground.until(predicate, PATIENCE_SECONDS)
+            with self.records.watching():
+                return await self.playground.until(predicate, PATIENCE_SECONDS)
         except TimeoutError:
             said = "\n".join(self.said()[-20:])
             raise AssertionError(f"It did not come to that. The bot said last:\n{said}") from None
