@@ -13,6 +13,7 @@ from bot.playground.permissions import Permission
 from bot.playground.places import Channel, User
 from bot.playground.world import Event
 from tests.end_to_end.order import Order
+from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 from tests.media.pictures import corners, noise, png, png_chunk, saved, whole_png
 
@@ -183,7 +184,7 @@ async def test_of_an_animation_the_first_frame_is_used_and_the_member_told(
     frames = [corners(size=LARGE), *(Image.new("RGB", LARGE, colour) for colour in ("red", "blue"))]
     animation = saved(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=100)
 
-    order = await stage.order(channel, picture=animation, filename="dance.gif")
+    order = await stage.order(channel, picture=animation, filename="dance.gif", options=BOUGHT)
 
     await order.placed()
     assert "I use its first frame" in await stage.answered(order.interaction)
@@ -192,7 +193,9 @@ async def test_of_an_animation_the_first_frame_is_used_and_the_member_told(
 
 @pytest.mark.parametrize("name", GOOD_PICTURES)
 async def test_an_unusual_picture_just_works(stage: Stage, channel: Channel, name: str) -> None:
-    order = await stage.order(channel, picture=GOOD_PICTURES[name](), filename=name)
+    picture = GOOD_PICTURES[name]()
+
+    order = await stage.order(channel, picture=picture, filename=name, options=BOUGHT)
 
     await order.placed()
 

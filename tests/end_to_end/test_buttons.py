@@ -38,7 +38,7 @@ async def test_cancel_stops_a_running_job_and_nothing_is_paid(
 async def test_only_its_member_or_a_moderator_cancels_a_job(
     stage: Stage, channel: Channel, member: User, moderator: User
 ) -> None:
-    order = await stage.order(channel, options={"seconds": 10})
+    order = await stage.order(channel, options=BOUGHT)
 
     refused = await stage.press(order, "cancel", user=member)
     said = await stage.answered(refused)

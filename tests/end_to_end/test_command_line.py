@@ -74,9 +74,7 @@ WRONG_COPIES = {
 WRONG_RESTORES = {"there is no file nowhere.db": "nowhere", "garbage.db is no database": "garbage"}
 WRONG_DEMOS = {
     "I cannot read the picture nowhere.png": ("--image", "nowhere.png"),
-    "That file is not a picture": ("--image", "notes.txt"),
     "There is no model called “sora”": ("--model", "sora"),
-    "cannot make 99 s": ("--seconds", "99"),
 }
 PROXY = {"http_proxy": "http://127.0.0.1:1"}
 """It does not lead back to this machine."""
@@ -97,7 +95,6 @@ async def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     """Every command at once, as far as a small machine is left enough for a bot to answer."""
     folder, turns = tmp_path_factory.mktemp("terminal"), asyncio.Semaphore(AT_ONCE)
     (folder / "garbage.db").write_bytes(b"This is not a database. " * 400)
-    (folder / "notes.txt").write_text("Dear diary, today I made a clip.\n")
     (folder / "mine.png").write_bytes(saved(corners(size=(1024, 1024)), "PNG"))
 
     async def take_turn(*arguments: str, **settings: str) -> Said:

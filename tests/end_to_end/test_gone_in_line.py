@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
+import pytest_asyncio
 
 from bot.playground.places import Channel
 from tests.end_to_end import ground
 from tests.end_to_end.ground import clips, found, pings
 from tests.end_to_end.order import Order
+from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -16,11 +20,20 @@ CHANGES = (ground.delete_channel, ground.forbid, ground.hide)
 STAYING = (ground.archive, ground.delete_messages, ground.delete_thread)
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    """A bot of its own, for which one clip is made after the other."""
+    folder = tmp_path_factory.mktemp("gone") / "data"
+    async with Stage.open(folder) as stage, stage.bot(RUNWAYML_MAX_RUNNING="1"):
+        yield stage
+        assert [line for line in stage.said("error") if "step failed" in line] == []
+
+
 async def test_whoever_waits_for_a_place_that_is_gone_is_told_and_pays_nothing(
     stage: Stage, channel: Channel
 ) -> None:
-    first = await stage.order(channel)
-    async with stage.paused(first):
+    first = await stage.order(channel, options=BOUGHT)
+    async with stage.unfinished(first):
         gone = [await in_line(stage) for _ in CHANGES]
         staying = [await in_line(stage) for _ in STAYING]
         for change, order in zip((*CHANGES, *STAYING), (*gone, *staying), strict=True):
@@ -37,7 +50,7 @@ async def test_whoever_waits_for_a_place_that_is_gone_is_told_and_pays_nothing(
 
 async def in_line(stage: Stage) -> Order:
     """An order that waits until the first is made."""
-    order = await stage.order(stage.new_channel())
+    order = await stage.order(stage.new_channel(), options=BOUGHT)
     return await order.says("Waiting")
 
 

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 MENU, PAGE = "zoetrope:models:model", "zoetrope:models:page:"
 CLIP, ASK, STOP = "zoetrope:jobs:clip:", "zoetrope:jobs:ask:", "zoetrope:jobs:stop:"
 FORGET = "zoetrope:privacy:delete"
+ONE_BY_ONE = {"RUNWAYML_MAX_RUNNING": "1"}
 
 
 @dataclass(frozen=True)
@@ -98,21 +99,21 @@ async def story(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story
         Stage.open(tmp_path_factory.mktemp("left") / "data") as stage,
         AsyncExitStack() as until_pressed,
     ):
-        async with stage.bot() as process:
+        async with stage.bot(**ONE_BY_ONE) as process:
             made = await stage.order(stage.new_channel(), options=BOUGHT)
             await made.clip()
             await stage.until(lambda: made.row["due_at"] is None)
-            running = await stage.order(stage.new_channel())
-            await until_pressed.enter_async_context(stage.paused(running))
+            running = await stage.order(stage.new_channel(), options=BOUGHT)
+            await until_pressed.enter_async_context(stage.unfinished(running))
             await running.says("Making your clip")
             [status] = running.statuses
-            doomed = await (await stage.order(stage.new_channel())).placed()
+            doomed = await (await stage.order(stage.new_channel(), options=BOUGHT)).placed()
             form = await stage.press(made, "prompt")
             await form.acknowledged()
             things = await leave_behind(stage, made, doomed)
             process.terminate()
             await process.wait()
-        async with stage.bot():
+        async with stage.bot(**ONE_BY_ONE):
             sent = await stage.playground.submit_modal(form.user.id, form, {"prompt": "rain"})
             ordered = await stage.order_of(sent).placed()
             pressed = {
