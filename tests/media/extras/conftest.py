@@ -36,9 +36,20 @@ def ffmpeg() -> Ffmpeg:
     return Ffmpeg(Permits(), Work.EXTRA)
 
 
-@pytest.fixture
-def opened(ffmpeg: Ffmpeg, tmp_path: Path) -> Opened:
+@pytest.fixture(scope="session")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Opened:
+    """Opens each clip once; `test_material` is what looks at how."""
+    known: dict[tuple[Path, int], Material] = {}
+    folder = tmp_path_factory.mktemp("opened")
+
     async def open_clip(clip: Path) -> Material:
-        return await material(ffmpeg, clip, tmp_path)
+        version = clip, _written_at(clip)
+        if version not in known:
+            known[version] = await material(Ffmpeg(Permits(), Work.EXTRA), clip, folder)
+        return known[version]
 
     return open_clip
+
+
+def _written_at(clip: Path) -> int:
+    return clip.stat().st_mtime_ns
