@@ -203,7 +203,7 @@ async def test_whoever_stops_reading_gives_their_room_back_when_their_time_is_ov
     workshop: Workshop, asking: Caller, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clips, "AT_ONCE", 1)
-    monkeypatch.setattr(clips, "LEAST_SECONDS", 0.2)
+    monkeypatch.setattr(clips, "LEAST_SECONDS", 0.5)
     monkeypatch.setattr(clips, "SLOWEST_BYTES_A_SECOND", 2**40)
     workshop.files.clip(job.clip or "").write_bytes(bytes(32 * 2**20))
     path = path_to(workshop, job)
