@@ -6,8 +6,20 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.jobs.extra import Beside, Extra, Join, Loop, Made, Moving, Poster, Soundtrack, Trim
+from bot.jobs.extra import (
+    Beside,
+    Extra,
+    Join,
+    Loop,
+    Made,
+    Moving,
+    Mute,
+    Poster,
+    Soundtrack,
+    Trim,
+)
 from bot.jobs.extra_errors import (
+    AlreadySilent,
     BeingPosted,
     ClipGone,
     NoNumber,
@@ -42,10 +54,10 @@ def called(extra: Extra) -> str:
             return "WebP preview"
         case Trim():
             return "Trimmed clip"
-        case Soundtrack(is_mixed=True):
-            return "Clip with added sound"
-        case Soundtrack():
-            return "Clip with new sound"
+        case Soundtrack(is_mixed=is_mixed):
+            return "Clip with added sound" if is_mixed else "Clip with new sound"
+        case Mute():
+            return "Clip without sound"
         case Join():
             return "Two clips joined"
         case Beside():
@@ -93,6 +105,7 @@ EXTRA_SENTENCES: Mapping[type[BaseException], str | Callable[[Any], str]] = {
         "I cannot post here now. Try again in a minute, or ask a moderator to let me send messages "
         "and attach files."
     ),
+    AlreadySilent: "That clip has no sound. Choose something else, or add yours with “Sound …”.",
     NoNumber: lambda e: f"“{e.typed[:40]}” is no number of seconds. Write one like {e.example}.",
     MomentOutside: lambda e: (
         f"The clip has no second {e.asked:g}: it is {e.seconds:.1f} s long. Choose one in it."
@@ -112,6 +125,7 @@ MENU: tuple[tuple[str, str, str], ...] = (
     ("loop", "Seamless loop …", "The end fades into the beginning"),
     ("trim", "Trim …", "Keep a part, exact to a tenth of a second"),
     ("sound", "Sound …", "Your audio file, alone or mixed with the clip's"),
+    ("mute", "Without sound", "The clip as it is, but silent"),
     ("join", "Join with …", "Another of your clips after this one"),
     ("beside", "Side by side with …", "Another of your clips beside this one"),
     ("webp", "WebP preview", f"Up to {PREVIEW_SECONDS} s as a small moving picture"),

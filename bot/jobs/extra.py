@@ -74,6 +74,11 @@ class Soundtrack:
 
 
 @dataclass(frozen=True)
+class Mute:
+    """The clip without its sound."""
+
+
+@dataclass(frozen=True)
 class Join:
     """The clip and then another."""
 
@@ -89,7 +94,7 @@ class Beside:
     """The id of its job."""
 
 
-Extra: TypeAlias = Poster | Loop | Moving | Trim | Soundtrack | Join | Beside
+Extra: TypeAlias = Poster | Loop | Moving | Trim | Soundtrack | Mute | Join | Beside
 
 
 @dataclass(frozen=True, kw_only=True)

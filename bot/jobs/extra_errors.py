@@ -9,6 +9,7 @@ ExtraRefused
 ├── TooHard        it cannot be made of this clip
 ├── TooLarge       the place takes no file that large
 ├── NotPosted      the place takes nothing from the bot
+├── AlreadySilent  there is no sound to be taken off
 └── NoNumber       what was typed is no number of seconds
 """
 
@@ -49,6 +50,10 @@ class TooLarge(ExtraRefused):
 
 class NotPosted(ExtraRefused):
     """The place takes nothing from the bot, now or for good."""
+
+
+class AlreadySilent(ExtraRefused):
+    """The clip has no sound that could be taken off."""
 
 
 class NoNumber(ExtraRefused):

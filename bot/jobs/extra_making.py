@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
-from bot.jobs.extra import Beside, Extra, Join, Loop, Made, Moving, Poster, Soundtrack, Trim
+from bot.jobs.extra import Beside, Extra, Join, Loop, Made, Moving, Mute, Poster, Soundtrack, Trim
+from bot.jobs.extra_errors import AlreadySilent
 from bot.media.clips import probe
 from bot.media.errors import CannotFit
 from bot.media.extras.looping import loop
 from bot.media.extras.material import Material
+from bot.media.extras.muting import mute
 from bot.media.extras.pairing import join, side_by_side
 from bot.media.extras.sounding import with_sound
 from bot.media.extras.stills import poster, preview
@@ -30,7 +32,7 @@ async def make(
 ) -> Made:
     """Write an extra; of what shows no video, one that fits where that can be.
 
-    Raises ClipError, ExtraError, SoundError or ChildOverran.
+    Raises AlreadySilent, ClipError, ExtraError, SoundError or ChildOverran.
     """
     made = Made(extra=extra, path=to, name=to.name, seconds=None)
     match extra:
@@ -49,6 +51,10 @@ async def make(
         case Soundtrack(upload=upload, is_mixed=is_mixed):
             sound = await with_sound(ffmpeg, clip, await upload(), to, is_mixed=is_mixed)
             made = replace(made, was_cut=sound.was_cut)
+        case Mute():
+            if not clip.facts.has_audio:
+                raise AlreadySilent
+            await mute(ffmpeg, clip, to)
         case Join():
             assert other is not None
             await join(ffmpeg, clip, other, to)

@@ -10,6 +10,7 @@ import pytest
 from bot.extra_words import EXTRA_SENTENCES, MENU, called, made_of, posted_words
 from bot.jobs.extra import Extra, Join, Loop, Made, Moving, Poster, Trim
 from bot.jobs.extra_errors import (
+    AlreadySilent,
     BeingPosted,
     ClipGone,
     ExtraRefused,
@@ -40,6 +41,7 @@ SAID: dict[Exception, str] = {
     TooHard(): "Try another extra, or a shorter clip.",
     TooLarge(): "Trim the clip first, and try again.",
     NotPosted(): "ask a moderator to let me send messages and attach files.",
+    AlreadySilent(): "Choose something else, or add yours with “Sound …”.",
     NoNumber("x" * 4000, "2.5"): f"“{'x' * 40}” is no number of seconds. Write one like 2.5.",
     MomentOutside(9, 4.96): "has no second 9: it is 5.0 s long.",
     NothingLeft(0.5): "leaves less than 0.5 s. Let it end later, or begin earlier.",

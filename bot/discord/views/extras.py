@@ -26,7 +26,7 @@ from bot.discord.views.extras_making import ExtrasCard, make_extra
 from bot.discord.views.forms import Form
 from bot.discord.views.jobs import viewer_of
 from bot.errors import Outdated
-from bot.jobs.extra import Moving
+from bot.jobs.extra import Moving, Mute
 from bot.media.extras.stills import Preview
 
 if TYPE_CHECKING:
@@ -87,7 +87,9 @@ async def _open(interaction: discord.Interaction[ZoetropeClient], job_id: str) -
 async def _choose(
     interaction: discord.Interaction[ZoetropeClient], job_id: str, chosen: str
 ) -> None:
-    if chosen in set(Preview):
+    if chosen == "mute":
+        await make_extra(interaction, job_id, Mute())
+    elif chosen in set(Preview):
         await make_extra(interaction, job_id, Moving(Preview(chosen)))
     else:
         await interaction.response.send_modal(await _form(interaction, job_id, chosen))

@@ -29,6 +29,12 @@ def tune(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return Studio(tmp_path_factory.mktemp("tune")).record("tune", seconds=1, hertz=900)
 
 
+@pytest.fixture(scope="session")
+def silent(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    folder = tmp_path_factory.mktemp("silent")
+    return Studio(folder).shoot("silent", size="64x64", rate=12).read_bytes()
+
+
 async def newest_file(club: Club, folder: Path) -> Path:
     [attachment] = newest(club).attachments
     file = folder / attachment.filename
@@ -44,7 +50,7 @@ async def test_the_panel_is_private_and_offers_every_extra(club: Club) -> None:
     assert texts(message).lstrip().startswith("## More from this clip\n> slow zoom in")
     [menu] = _menus(message.components)
     assert [option.value for option in menu.options] == [
-        *("poster", "loop", "trim", "sound", "join", "beside", "webp", "gif"),
+        *("poster", "loop", "trim", "sound", "mute", "join", "beside", "webp", "gif"),
     ]
 
 
@@ -99,6 +105,32 @@ async def test_a_members_sound_takes_the_clips_place(
     facts = await probe(Ffmpeg(), await newest_file(club, tmp_path))
     assert facts.has_audio
     assert facts.plays_everywhere
+
+
+async def test_the_sound_can_be_taken_off_and_the_picture_stays_as_it_is(
+    club: Club, clip: Path, tmp_path: Path
+) -> None:
+    job = await delivered(club)
+
+    await choose(club, job, "mute")
+
+    assert newest(club).content.startswith("**Clip without sound** · 2.0 s\n-# job")
+    before = await probe(Ffmpeg(), clip)
+    after = await probe(Ffmpeg(), await newest_file(club, tmp_path))
+    assert (before.has_audio, after.has_audio) == (True, False)
+    assert after.frames == before.frames
+    assert after.plays_everywhere
+
+
+async def test_of_a_silent_clip_no_sound_is_taken_off(club: Club, silent: bytes) -> None:
+    job = await delivered(club)
+    club.workshop.files.clip(job.clip or "").write_bytes(silent)
+    posts = len(club.posts)
+
+    result = await choose(club, job, "mute")
+
+    assert answers(result)[-1].startswith("That clip has no sound.")
+    assert len(club.posts) == posts
 
 
 async def test_a_file_that_is_no_sound_is_refused_in_a_sentence(club: Club) -> None:
