@@ -40,8 +40,8 @@ _2020 = "colorprim=bt2020:colormatrix=bt2020nc"
 CODED = {
     "small, unsaid": Coded(_SD),
     "small, BT.709": Coded(_HD, "colormatrix=bt709"),
-    "large, unsaid": Coded(_HD, size=(1280, 720)),
-    "large, BT.601": Coded(_SD, "colormatrix=smpte170m", size=(1280, 720)),
+    "large, unsaid": Coded(_HD, size=(64, 720)),
+    "large, BT.601": Coded(_SD, "colormatrix=smpte170m", size=(64, 720)),
     "full range": Coded(_FULL, range="pc"),
     "BT.2020": Coded(_WIDE, f"{_2020}:transfer=bt2020-10", bits=10),
     "a phone's P3": Coded(_PHONE, "colorprim=smpte432:transfer=bt709:colormatrix=bt709"),

@@ -96,22 +96,22 @@ async def test_a_clip_that_is_encoded_anyhow_gives_up_something_only_where_the_l
 async def test_after_a_frame_that_is_too_hard_fewer_and_smaller_ones_are_tried(
     make_clip: MakeClip, tmp_path: Path
 ) -> None:
-    dense = make_clip(source="testsrc2=s=640x360:r=60:d=0.5,noise=alls=40:allf=t")
+    dense = make_clip(source="testsrc2=s=480x270:r=60:d=0.2,noise=alls=40:allf=t")
     tries, spying = tmp_path / "tries", tmp_path / "spying"
     spying.write_text(
         f"""#!/bin/sh
 echo "$@" >> {tries}
-case "$*" in *scale=640:360*) exit 1;; esac
+case "$*" in *scale=480:270*) exit 1;; esac
 exec {Ffmpeg().program} "$@"
 """
     )
     spying.chmod(0o755)
 
-    fitted = await fit(Ffmpeg(program=str(spying)), dense, limit_bytes=500_000, folder=tmp_path)
+    fitted = await fit(Ffmpeg(program=str(spying)), dense, limit_bytes=200_000, folder=tmp_path)
 
     assert fitted.shorter_side == 240
-    assert (await probe(Ffmpeg(), fitted.path)).frames == 15
-    assert tries.read_text().count("scale=640:360") == 1
+    assert (await probe(Ffmpeg(), fitted.path)).frames == 6
+    assert tries.read_text().count("scale=480:270") == 1
 
 
 async def test_a_clip_that_cannot_fit_is_refused(
