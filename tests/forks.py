@@ -31,7 +31,7 @@ NOT_TOLD = 255
 """What multiprocessing says of a process that was killed before it could tell anything."""
 IMPORTED_ONCE = (
     *("bot.app", "bot.owner.doctor", "bot.owner.reconcile", "bot.owner.backup"),
-    *("storage.upgrade", "uvloop"),
+    *("storage.upgrade", "uvloop", "tests.warm"),
 )
 
 P = ParamSpec("P")
