@@ -83,7 +83,7 @@ async def ending(room: Pictures, data: bytes) -> str:
 
 
 async def test_scans_without_end_are_ended_in_time(bomb: bytes) -> None:
-    hasty = Pictures(limits=replace(LIMITS, cpu_seconds=1))
+    hasty = Pictures(limits=replace(LIMITS, cpu_seconds=1, wall_seconds=60, niceness=0))
 
     with pytest.raises(PictureTooHard, match=r"status -(24|9)\b"):
         await hasty.decode(bomb)

@@ -26,7 +26,8 @@ async def fake() -> AsyncIterator[FakeKling]:
 async def ask(
     fake: FakeKling, path: str, body: object = None, *, key: str | None = f"Bearer {API_KEY}"
 ) -> tuple[int, Any]:
-    async with httpx.AsyncClient(base_url=fake.url, trust_env=False) as http:
+    # Nothing here is encrypted, and reading all certificates takes longer than asking.
+    async with httpx.AsyncClient(base_url=fake.url, trust_env=False, verify=False) as http:
         headers = {} if key is None else {"Authorization": key}
         method = "GET" if body is None else "POST"
         response = await http.request(method, path, json=body, headers=headers)
