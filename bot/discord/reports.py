@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from functools import partial
 from typing import Any, TypeVar
 
 import discord
@@ -11,10 +10,9 @@ import discord
 from bot.budget.clip_reports import Case
 from bot.discord.calls import UNKNOWN_MESSAGE, mentioning, reliably
 from bot.discord.direct import direct_id
-from bot.discord.looking import already_there, find_messages, post_once
+from bot.discord.looking import already_there, post_once
 from bot.discord.views.shield import Decision, ReportCard, decision_id
 from bot.discord.views.shield_text import REMOVED_TEXT
-from bot.extra_words import made_of
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.thread import ThreadError, ThreadGone
 from bot.shield_words import brake_sentence
@@ -53,20 +51,12 @@ class DiscordReports:
         await _or_gone(reliably(lambda: message.edit(view=card)))
 
     async def delete_post(self, case: Case) -> None:
-        """Delete the clip's message, and the extras beside it; what is gone is no matter."""
+        """Delete the clip's message; one that is gone is no matter."""
         assert case.clip_channel_id is not None
         assert case.clip_message_id is not None
         place = self._client.get_partial_messageable(case.clip_channel_id, guild_id=case.guild_id)
         card = place.get_partial_message(case.clip_message_id)
         await _or_gone(reliably(lambda: _deleted(card)))
-        me = self._client.user
-        extras = find_messages(
-            place,
-            lambda message: message.author == me and case.job_id in made_of(message.content),
-            since=case.clip_message_id,
-        )
-        for extra in await _or_gone(extras):
-            await _or_gone(reliably(partial(_deleted, extra)))
 
     async def tell_member(self, job: Job, case: Case) -> None:
         """Tell them where the clip was, or else directly."""
@@ -101,7 +91,7 @@ class DiscordReports:
         return ReportCard(job, name, case, is_private=is_private)
 
 
-async def _deleted(message: discord.Message | discord.PartialMessage) -> None:
+async def _deleted(message: discord.PartialMessage) -> None:
     try:
         await message.delete()
     except discord.HTTPException as error:
