@@ -200,8 +200,10 @@ class Actor:
         with self.world.listening() as feed:
             async with asyncio.timeout(within_seconds):
                 while not (found := predicate()):
+                    # Not `wait_for`: before Python 3.12 it may swallow that it is cancelled.
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(feed.get(), LOOK_AGAIN_SECONDS)
+                        async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                            await feed.get()
         return found
 
     # -- how ------------------------------------------------------------------------------------
