@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import io
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import date
@@ -25,6 +26,7 @@ T = TypeVar("T")
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line says; returns the exit status."""
+    _print_anywhere()
     asked = _parser().parse_args(arguments)
     commands: dict[str, Callable[[argparse.Namespace], int]] = {
         "run": _run,
@@ -88,9 +90,9 @@ def _doctor(asked: argparse.Namespace) -> int:
 
     found = _run_async(examine(load_providers()))
     if asked.json:
-        _print(checkup.as_json(found))
+        print(checkup.as_json(found))
     else:
-        _print(checkup.as_text(found, coloured=sys.stdout.isatty()))
+        print(checkup.as_text(found, coloured=sys.stdout.isatty()))
     return 0 if found.is_healthy else 1
 
 
@@ -102,11 +104,11 @@ def _reconcile(asked: argparse.Namespace) -> int:
     days = chosen_days(asked.since, asked.until, today=utc_now().date())
     found = _run_async(reconcile(load_settings(), load_providers(), days))
     if asked.json:
-        _print(bills_data.as_json(found))
+        print(bills_data.as_json(found))
     elif asked.csv:
-        _print(bills_data.as_csv(found))
+        print(bills_data.as_csv(found))
     else:
-        _print(bills_text.as_text(found))
+        print(bills_text.as_text(found))
     return 0
 
 
@@ -114,28 +116,29 @@ def _audit(_: argparse.Namespace) -> int:
     from bot.owner.audit import as_text, examine
 
     database, found = examine(load_settings())
-    _print(as_text(database, found))
+    print(as_text(database, found))
     return 1 if found.discrepancies else 0
 
 
 def _backup(asked: argparse.Namespace) -> int:
     from bot.owner.backup import back_up
 
-    _print(back_up(load_settings(), asked.file, force=asked.force))
+    print(back_up(load_settings(), asked.file, force=asked.force))
     return 0
 
 
 def _restore(asked: argparse.Namespace) -> int:
     from bot.owner.backup import restore
 
-    _print(restore(load_settings(), asked.file, force=asked.force))
+    print(restore(load_settings(), asked.file, force=asked.force))
     return 0
 
 
-def _print(text: str) -> None:
-    """Print what not every terminal has the letters for."""
-    encoding = sys.stdout.encoding
-    print(text.encode(encoding, "replace").decode(encoding))
+def _print_anywhere() -> None:
+    """Put a question mark where a terminal has not the letter, and go on."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _run_async(work: Coroutine[Any, Any, T]) -> T:
