@@ -9,7 +9,7 @@ from xdist.remote import Producer  # type: ignore[import-untyped]  # ships no ty
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # ships no types
 
 LONGEST_FIRST = ("tests/crash/", "tests/playground_page/", "tests/end_to_end/")
-SHARES_NOTHING = "tests/crash/"
+SHARES_NOTHING = ("tests/crash/test_kill_nine.py", "tests/crash/test_kill_files.py")
 ONE_BROWSER = "tests/playground_page/"
 
 # What is imported and collected stays until the end, and going through it again and again would be
