@@ -152,7 +152,7 @@ class AnyMonth(RuleBasedStateMachine):
             )
         except (BudgetError, NotEnoughCredits) as refusal:
             self.conn.exec_driver_sql("ROLLBACK TO ordering")
-            self.check_refusal(refusal, exceeded)
+            self.check_refusal(refusal, exceeded, cost)
         else:
             assert not exceeded
             assert not self.is_paused
@@ -161,13 +161,15 @@ class AnyMonth(RuleBasedStateMachine):
             self.ordered.append(Ordered(job, day, utc_day))
         self.conn.exec_driver_sql("RELEASE ordering")
 
-    def check_refusal(self, refusal: Exception, exceeded: set[CapScope]) -> None:
+    def check_refusal(self, refusal: Exception, exceeded: set[CapScope], cost: int) -> None:
         match refusal:
             case SpendingPaused():
                 assert self.is_paused
             case CapReached():
                 assert refusal.scope in exceeded
-                assert refusal.left < refusal.price
+                # The owner's cap, unlike all others, is on what the provider asks.
+                asked = cost if refusal.scope is CapScope.OWNER else refusal.price
+                assert refusal.left < asked
                 assert refusal.resets_at is None or refusal.resets_at > self.now
             case OwnerStop():
                 assert CapScope.OWNER in exceeded
