@@ -67,6 +67,27 @@ async def test_a_choice_in_a_menu_is_sent(desk: Desk, bot: ScriptedBot, gallery:
     await expect_that(desk.messages.last).to_contain_text("Fancy it is")
 
 
+async def test_another_menu_in_the_place_of_one_begins_without_a_choice(
+    desk: Desk, bot: ScriptedBot, gallery: Channel
+) -> None:
+    await bot.post(gallery.id, {"content": "Which?", "components": [row(MODELS)]})
+    await desk.open()
+    menu = desk.messages.last.get_by_role("combobox", name="Another model")
+
+    await menu.select_option("fancy-2")
+    interaction = await bot.next()
+    await bot.answer(interaction, UPDATE, {"content": "The same one", "components": [row(MODELS)]})
+    await expect_that(desk.messages.last).to_contain_text("The same one")
+    await expect_that(menu).to_have_value("fancy-2")
+
+    await menu.select_option("plain-1")
+    interaction = await bot.next()
+    another = {**MODELS, "custom_id": "another"}
+    await bot.answer(interaction, UPDATE, {"content": "Another", "components": [row(another)]})
+    await expect_that(desk.messages.last).to_contain_text("Another")
+    await expect_that(menu).to_have_value("")
+
+
 async def test_several_choices_are_sent_together(
     desk: Desk, bot: ScriptedBot, gallery: Channel
 ) -> None:

@@ -104,8 +104,10 @@ function button(component, message, view) {
 
 /** @type {Render} */
 function select(component, message, view) {
+  // What was chosen stays for as long as it is the same select.
+  const key = { "data-key": component.custom_id };
   if (!isMultiple(component))
-    return menu(component, view.store, wiring("choose", component, message));
+    return menu(component, view.store, { ...wiring("choose", component, message), ...key });
   const apply = {
     type: "button",
     class: "button style-1",
@@ -113,7 +115,7 @@ function select(component, message, view) {
   };
   return h(
     "details",
-    { class: "several" },
+    { class: "several", ...key },
     h("summary", { class: "menu" }, component.placeholder || "Make a selection"),
     checks(component, view.store),
     h("button", apply, "Apply"),
