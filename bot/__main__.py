@@ -71,6 +71,8 @@ def _demo(asked: argparse.Namespace) -> int:
 
 
 def _playground(asked: argparse.Namespace) -> int:
+    if asked.webhooks and asked.providers != "fake":
+        raise CannotStart("--webhooks needs --providers fake: nobody else could call this machine.")
     from bot.playground.serve import serve_playground
 
     serving = serve_playground(

@@ -264,6 +264,11 @@ async def test_a_day_that_is_none_is_told(tmp_path: Path) -> None:
     assert "“yesterday” is no day like 2026-03-31" in said.errors
 
 
+async def test_webhooks_without_the_fakes_that_send_them_are_refused(tmp_path: Path) -> None:
+    said = await bot("playground", "--webhooks", folder=tmp_path)
+    assert_one_sentence(said, "--webhooks needs --providers fake")
+
+
 async def test_a_terminal_without_the_letters_gets_an_answer_all_the_same(tmp_path: Path) -> None:
     plain = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "PYTHONIOENCODING": "ascii"}
     asked = partial(subprocess.run, [sys.executable, "-m", "bot", "doctor"], cwd=tmp_path)
