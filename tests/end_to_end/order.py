@@ -77,12 +77,12 @@ class Order:
         return [user_id for message in self.messages for user_id in message.pinged]
 
     @property
-    def status_changes(self) -> list[tuple[float, str]]:
-        """What the status message said, from its posting on, and at which second."""
+    def status_changes(self) -> list[str]:
+        """What the status message said, from its posting on."""
         ids = {str(message.id) for message in self.statuses}
         return [
-            (at, event.data["content"])
-            for at, event in self._stage.seen
+            event.data["content"]
+            for event in self._stage.seen
             if event.name in ("MESSAGE_CREATE", "MESSAGE_UPDATE") and event.data["id"] in ids
         ]
 

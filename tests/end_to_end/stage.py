@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -46,9 +45,9 @@ class Stage:
         """Makes the clips that are `BOUGHT`."""
         self.log = folder.with_name(f"{folder.name}.log")
         self.records = Records(folder / "zoetrope.db")
-        self.seen: list[tuple[float, Event]] = []
-        """Everything that happened, with the second it happened at."""
-        playground.world.listeners.append(lambda event: self.seen.append((time.monotonic(), event)))
+        self.seen: list[Event] = []
+        """Everything that happened, in its order."""
+        playground.world.listeners.append(self.seen.append)
 
     @classmethod
     @asynccontextmanager

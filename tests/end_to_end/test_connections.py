@@ -41,7 +41,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
 
 
 def resumes(stage: Stage) -> int:
-    return sum(event.name == "BOT" and "resumed" in event.data for _, event in stage.seen)
+    return sum(event.name == "BOT" and "resumed" in event.data for event in stage.seen)
 
 
 @pytest.mark.parametrize("how", RESUMED)
