@@ -7,10 +7,19 @@ import gc
 import pytest
 from xdist.remote import Producer  # type: ignore[import-untyped]  # ships no types
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # ships no types
+from xdist.workermanage import WorkerController  # type: ignore[import-untyped]  # ships no types
 
-LONGEST_FIRST = ("tests/crash/", "tests/playground_page/", "tests/end_to_end/")
+LONGEST_FIRST = (
+    "tests/crash/",
+    "tests/playground_page/",
+    "tests/end_to_end/",
+    "tests/providers/local/test_processes.py",
+)
 SHARES_NOTHING = ("tests/crash/test_kill_nine.py", "tests/crash/test_kill_files.py")
 ONE_BROWSER = "tests/playground_page/"
+WAITS = "tests/end_to_end/"
+MOST_WAITING = 3
+"""So many workers at once take what mostly waits, so that others use the processors meanwhile."""
 
 # What is imported and collected stays until the end, and going through it again and again would be
 # a good part of the whole run.
@@ -22,6 +31,18 @@ class ByUnit(LoadScopeScheduling):  # type: ignore[misc]  # of no known type
 
     def _split_scope(self, nodeid: str) -> str:
         return unit_of(nodeid)
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        waiting = {one for one in self.nodes if self._is_waiting(one)} | {node}
+        if len(waiting) > MOST_WAITING:
+            other = next((unit for unit in self.workqueue if not unit.startswith(WAITS)), None)
+            if other is not None:
+                self.workqueue.move_to_end(other, last=False)
+        super()._assign_work_unit(node)
+
+    def _is_waiting(self, node: WorkerController) -> bool:
+        units = self.assigned_work[node].items()
+        return any(name.startswith(WAITS) and not all(done.values()) for name, done in units)
 
 
 def unit_of(name: str) -> str:

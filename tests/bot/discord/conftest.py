@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import partialmethod
+
 import pytest
 from simcord import Env
 
@@ -9,8 +11,11 @@ from tests.bot.workshop import Workshop
 
 
 @pytest.fixture
-def simcord_bot(workshop: Workshop) -> ZoetropeClient:
+def simcord_bot(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> ZoetropeClient:
     """The bot that simcord's own fixture, `simcord_env`, connects."""
+    # It looks each 50 ms whether all is quiet, and of that would be most of a test's time.
+    sooner = partialmethod(Env._settle_internal, idle=0.002)
+    monkeypatch.setattr(Env, "_settle_internal", sooner)
     return make_client(workshop)
 
 
