@@ -43,10 +43,11 @@ class DiskUse:
 class Room(Protocol):
     """How much of the disk files may take; `bot.keeping.disk_budget` provides it."""
 
-    def taken(
-        self, size_bytes: int, *, from_reserve: bool = False
-    ) -> AbstractAsyncContextManager[None]:
-        """Take room for a file that is written meanwhile. Raises NoRoom on entering."""
+    def taken(self, size_bytes: int, *, is_due: bool = False) -> AbstractAsyncContextManager[None]:
+        """Take room for a file that is written meanwhile.
+
+        Raises NoRoom on entering, but for a clip that is due.
+        """
         ...
 
 
@@ -54,6 +55,8 @@ class JobFiles:
     """A folder of uploads (pictures, sounds), one of clips; a file is whole or not there at all."""
 
     def __init__(self, folder: Path) -> None:
+        # What looks at clips and makes them runs in another folder than the bot does.
+        folder = folder.absolute()
         self._uploads = folder / "uploads"
         self._clips = folder / "clips"
         self._room: Room | None = None
@@ -114,27 +117,25 @@ class JobFiles:
     async def keep_clip(self, name: str, source: Path) -> Path:
         """Copy a provider's clip to our own disk, and only return once it would survive a crash.
 
-        It is paid for, so it may take the reserve. Raises NoRoom.
+        It is paid for, and its link dies: it is never refused for lack of room.
         """
-        return await self._keep(name, source, from_reserve=True)
+        return await self._keep(name, source, is_due=True)
 
     async def keep_extra(self, name: str, source: Path) -> Path:
-        """The same for what was made of a clip for nothing, but for the reserve."""
-        return await self._keep(name, source, from_reserve=False)
+        """The same for what was made of a clip for nothing. Raises NoRoom."""
+        return await self._keep(name, source, is_due=False)
 
-    async def _keep(self, name: str, source: Path, *, from_reserve: bool) -> Path:
+    async def _keep(self, name: str, source: Path, *, is_due: bool) -> Path:
         target = self.clip(name)
         size_bytes = (await asyncio.to_thread(source.stat)).st_size
-        async with self._taken(size_bytes, from_reserve=from_reserve):
+        async with self._taken(size_bytes, is_due=is_due):
             await asyncio.to_thread(_copy_whole, source, target)
         return target
 
-    def _taken(
-        self, size_bytes: int, *, from_reserve: bool = False
-    ) -> AbstractAsyncContextManager[None]:
+    def _taken(self, size_bytes: int, *, is_due: bool = False) -> AbstractAsyncContextManager[None]:
         if self._room is None:
             return nullcontext()
-        return self._room.taken(size_bytes, from_reserve=from_reserve)
+        return self._room.taken(size_bytes, is_due=is_due)
 
     @asynccontextmanager
     async def scratch(self) -> AsyncIterator[Path]:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.jobs.files import DiskUse, JobFiles, Stored
+from bot.media.ffmpeg import Ffmpeg
+from bot.media.fitting import fit
 
 LARGE = bytes(4 * 2**20)
 
@@ -133,3 +135,16 @@ async def test_files_are_dropped_together_and_may_be_gone_already(files: JobFile
     await files.drop([files.upload("a.jpg"), files.upload("never there.jpg")])
 
     assert [stored.path.name for stored in await files.uploads()] == ["b.jpg"]
+
+
+async def test_clips_are_made_to_fit_in_a_folder_beside_which_the_bot_was_started(
+    heavy_clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = JobFiles(Path("data"))
+    clip = await files.keep_clip("a.mp4", heavy_clip)
+
+    async with files.scratch() as folder:
+        fitted = await fit(Ffmpeg(), clip, limit_bytes=100_000, folder=folder)
+
+        assert 0 < fitted.path.stat().st_size <= 100_000
