@@ -13,6 +13,10 @@ _PLAIN_MATRICES = frozenset({"bt709", "smpte170m", "bt470bg"})
 _NAMES_OF_ALL_THREE = frozenset({"bt709", "smpte170m", "bt470bg", "smpte240m"})
 # RGB needs no matrix.
 _NO_NAMES = frozenset({"unknown", "reserved", "gbr"})
+# The converter has no way from these, and hardly a player heeds them.
+_NO_USE = frozenset(
+    {"bt2020c", "smpte2085", "ipt-c2", "ycgco-re", "ycgco-ro", "bt1361e", "smpte428", "vlog"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +40,7 @@ class Colours:
             if word in _NAMES_OF_ALL_THREE:
                 names = [word, word, word]
             elif word.count("/") == 2:
-                names = [None if name in _NO_NAMES else name for name in word.split("/")]
+                names = [None if name in _NO_NAMES | _NO_USE else name for name in word.split("/")]
         matrix, primaries, transfer = names
         return cls(
             matrix=matrix,

@@ -42,6 +42,9 @@ CODED = {
     "small, BT.709": Coded(_HD, "colormatrix=bt709"),
     "large, unsaid": Coded(_HD, size=(64, 720)),
     "large, BT.601": Coded(_SD, "colormatrix=smpte170m", size=(64, 720)),
+    "names of no use": Coded(
+        _HD, "transfer=smpte428:colormatrix=smpte2085:colorprim=film", size=(64, 720)
+    ),
     "full range": Coded(_FULL, range="pc"),
     "BT.2020": Coded(_WIDE, f"{_2020}:transfer=bt2020-10", bits=10),
     "a phone's P3": Coded(_PHONE, "colorprim=smpte432:transfer=bt709:colormatrix=bt709"),
