@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from bot.errors import NoRoom
 from bot.jobs.outcomes import Outcome
 from bot.jobs.workbench import SLOW_RETRY, Workbench
 from bot.logs import get_logger
@@ -33,9 +32,8 @@ async def fetch(bench: Workbench, job: Job, status: Succeeded) -> None:
     try:
         clip = await _keep(bench, job, status.clip)
         await _check(bench, clip)
-    except (DownloadFailed, NoRoom) as error:
-        reason = str(error) or type(error).__name__
-        log.warning("the clip could not be fetched yet", job=job.id, reason=reason)
+    except DownloadFailed as error:
+        log.warning("the clip could not be fetched yet", job=job.id, reason=str(error))
         pause = bench.retry_pause(job)
         await bench.look_again(job, pause, billed_microdollars=billed)
     except LinkDead as error:

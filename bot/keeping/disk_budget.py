@@ -18,7 +18,7 @@ from storage.database import Reader
 KEPT_AT_LEAST = timedelta(days=1)
 """For so long after their job has ended files stay, however full the disk is."""
 RESERVE_SHARE = 0.05
-"""Of the budget. A clip that is paid for finds room, though nothing new is ordered any more."""
+"""Of the budget. Clips that are due find room, though nothing new is ordered any more."""
 
 log = get_logger("files")
 
@@ -28,7 +28,8 @@ class DiskBudget:
 
     Between two looks files are counted as they are written, so that none has to wait for a look at
     the whole disk but where it might be one too many. What a job may still need is never removed.
-    Where nothing else is left, spending stops; the reserve is for clips that are due by then.
+    Where nothing else is left, spending stops; the reserve is for clips that are due by then, and
+    one more is kept even beyond it: it is paid for, and lies on the disk already.
     """
 
     name = "disk budget"
@@ -70,30 +71,29 @@ class DiskBudget:
         self._judge(await self._made_room(await self._excess(), now))
 
     @asynccontextmanager
-    async def taken(self, size_bytes: int, *, from_reserve: bool = False) -> AsyncIterator[None]:
+    async def taken(self, size_bytes: int, *, is_due: bool = False) -> AsyncIterator[None]:
         """Take room for a file that is written meanwhile, and make it first where there is none.
 
-        Raises NoRoom, or OSError where a file cannot be removed.
+        Raises NoRoom, but for a clip that is due, or OSError where a file cannot be removed.
         """
         if self._budget_bytes is not None:
             async with self._one_look:
-                most = self._budget_bytes if from_reserve else self.usual_bytes
-                await self._find_room(size_bytes, most)
+                await self._find_room(size_bytes, is_due=is_due)
         self._being_written_bytes += size_bytes
         try:
             yield
         finally:
             self._being_written_bytes -= size_bytes
 
-    async def _find_room(self, size_bytes: int, most_bytes: int) -> None:
-        if self._counted_bytes is None or self._counted_bytes + size_bytes > most_bytes:
+    async def _find_room(self, size_bytes: int, *, is_due: bool) -> None:
+        if self._counted_bytes is None or self._counted_bytes + size_bytes > self.usual_bytes:
             # What ends while the look lasts may be missed by it, so it is counted as well.
             being_written = self._being_written_bytes
             found = (await self._files.use()).total_bytes + being_written
-            excess = found + size_bytes - most_bytes
+            excess = found + size_bytes - self.usual_bytes
             left = await self._made_room(excess, self._clock())
             self._counted_bytes = found - (excess - left)
-            if left > 0:
+            if left > 0 and not is_due:
                 log.warning("a file was refused for lack of room", size_bytes=size_bytes)
                 raise NoRoom
         self._counted_bytes += size_bytes
