@@ -25,6 +25,7 @@ from bot.__main__ import main
 from bot.discord import cogs
 from bot.jobs import worker
 from bot.playground.launch import STOP_SECONDS
+from providers.base import Provider
 
 SIGKILLED = -signal.SIGKILL
 NOT_TOLD = 255
@@ -99,9 +100,18 @@ async def fork_bot(
     out: Path,
     errors: Path | None = None,
     lease_seconds: float | None = None,
+    look_seconds: float | None = None,
 ) -> AsyncIterator[Fork]:
     """Run the command line in a folder until the block ends; what it says is added to files."""
-    told = (list(arguments), dict(environment), where, out, errors or out, lease_seconds)
+    told = (
+        list(arguments),
+        dict(environment),
+        where,
+        out,
+        errors or out,
+        lease_seconds,
+        look_seconds,
+    )
     async with fork(_live, *told) as process:
         yield process
 
@@ -150,6 +160,7 @@ def _live(
     out: Path,
     errors: Path,
     lease_seconds: float | None,
+    look_seconds: float | None,
 ) -> None:
     """Become what `python -m bot` is, in a session of its own."""
     gc.freeze()  # What was inherited is no garbage, and looking through it takes 0.1 s.
@@ -163,4 +174,8 @@ def _live(
     if lease_seconds is not None:
         # Nobody waits a quarter of an hour for a lease to run out.
         worker.LEASE = timedelta(seconds=lease_seconds)
+    if look_seconds is not None:
+        # Nor five seconds for a task that was over at once.
+        for provider in Provider.__subclasses__():
+            provider.poll_seconds = min(provider.poll_seconds, look_seconds)
     sys.exit(main(arguments))

@@ -23,6 +23,7 @@ from tests.crash.moments import Blow, FatefulDiscord, Fates, kill_in_states
 from tests.crash.plans import Plan
 from tests.crash.wares import Ware, wares_from
 from tests.end_to_end.order import Order
+from tests.end_to_end.seller import LOOK_SECONDS
 from tests.end_to_end.stage import Stage
 from tests.forks import SIGKILLED, Fork, fork_bot
 
@@ -113,6 +114,7 @@ class CrashHarness:
             where=self.stage.folder,
             out=log,
             lease_seconds=self.plan.lease_seconds,
+            look_seconds=LOOK_SECONDS,
         ) as life:
             yield life
 

@@ -18,8 +18,14 @@ BOUGHT: dict[str, Value] = {
     **{"model": "runway/gen4_turbo", "prompt": "slow zoom in", "seconds": 2, "shape": "1:1"}
 }
 """What to order where the animator need not render anything. It costs 10 credits."""
+FROM_WORDS: dict[str, Value] = {
+    **{"model": "runway/gen4.5", "prompt": "slow zoom in", "seconds": 2}
+}
+"""What to order where no picture matters either. It costs 24 credits."""
 AT_ONCE = Pace(looks=0)
-"""A clip is there when it is first looked for, which is after five seconds."""
+"""A clip is there when it is first looked for."""
+LOOK_SECONDS = 0.5
+"""So soon does a bot here look; with the real providers it lets five seconds pass."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from bot.playground.server import Playground
 from bot.playground.world import Event
 from tests.end_to_end.order import Order
 from tests.end_to_end.records import Records
-from tests.end_to_end.seller import AT_ONCE, Halted, open_seller
+from tests.end_to_end.seller import AT_ONCE, FROM_WORDS, LOOK_SECONDS, Halted, open_seller
 from tests.fakes.fake_server import FakeServer
 from tests.forks import Fork, fork_bot
 from tests.media.pictures import corners, saved
@@ -64,7 +64,13 @@ class Stage:
         environment = bot_environment(self.playground, self.folder)
         environment |= self.seller.environment | {"RUNWAYML_MAX_RUNNING": "20"} | settings
         try:
-            async with fork_bot(["run"], environment, where=self.folder, out=self.log) as process:
+            async with fork_bot(
+                ["run"],
+                environment,
+                where=self.folder,
+                out=self.log,
+                look_seconds=LOOK_SECONDS,
+            ) as process:
                 await self.until(lambda: self.playground.gateway.online)
                 yield process
         finally:
@@ -145,6 +151,10 @@ class Stage:
         """Run /animate, for a small clip unless told otherwise, and wait for the first answer."""
         asked = SMALL_CLIP | dict(options or {})
         return await self.order_by("animate", channel, member, asked, image=(filename, picture))
+
+    async def buy(self, channel: Channel, member: User | None = None) -> Order:
+        """Run /create for a clip that is `FROM_WORDS`: no picture has to be decoded and framed."""
+        return await self.order_by("create", channel, member, FROM_WORDS)
 
     async def order_by(
         self,

@@ -84,21 +84,21 @@ async def test_a_member_without_credits_asks_and_orders_once_they_are_granted(
     stage: Stage, place: Place
 ) -> None:
     member = place.new_member()
-    await place.ask(member, 20)
-    card = await place.card(f"<@{member.id}> asks for 20 credits")
+    await place.ask(member, 40)
+    card = await place.card(f"<@{member.id}> asks for 40 credits")
 
     said = await place.reply(card, "grant")
-    order = await stage.order(place.channel, member, options=BOUGHT)
+    order = await stage.buy(place.channel, member)
 
-    assert said == f"<@{member.id}> got **20 credits**, and is told."
+    assert said == f"<@{member.id}> got **40 credits**, and is told."
     await order.clip()
     order.assert_delivered_once()
-    assert stage.records.account(place.guild.id, member.id) == (10, 0)
-    assert "**Granted 20 credits**" in card.text
+    assert stage.records.account(place.guild.id, member.id) == (16, 0)
+    assert "**Granted 40 credits**" in card.text
     assert custom_ids(card.components) == []
     assert directly(stage, member) == [
-        f"<@{member.id}>, you asked for 20 credits in **The Thrifty Place**: "
-        "**you got 20 credits.**"
+        f"<@{member.id}>, you asked for 40 credits in **The Thrifty Place**: "
+        "**you got 40 credits.**"
     ]
 
 
@@ -120,7 +120,7 @@ async def test_a_job_above_the_threshold_waits_is_approved_and_delivered(
     stage: Stage, strict_place: Place
 ) -> None:
     member = strict_place.new_member()
-    await strict_place.choose("budget grant", member=str(member.id), credits=20)
+    await strict_place.choose("budget grant", member=str(member.id), credits=40)
     order = await stage.order(strict_place.channel, member, options=BOUGHT)
     await order.says("Waiting for a moderator's approval")
     card = await strict_place.card(f"job {order.id}")
@@ -139,8 +139,8 @@ async def test_a_denied_job_costs_nothing_and_its_member_reads_why(
     stage: Stage, strict_place: Place
 ) -> None:
     member = strict_place.new_member()
-    await strict_place.choose("budget grant", member=str(member.id), credits=20)
-    order = await stage.order(strict_place.channel, member)
+    await strict_place.choose("budget grant", member=str(member.id), credits=40)
+    order = await stage.buy(strict_place.channel, member)
     card = await strict_place.card(f"job {order.id}")
     [name] = [one for one in custom_ids(card.components) if ":ask:deny:" in one]
 
@@ -151,7 +151,7 @@ async def test_a_denied_job_costs_nothing_and_its_member_reads_why(
     await order.says("A moderator did not let it begin")
     await stage.until(lambda: "> too dear" in "\n".join(texts_in(stage, order.place, member)))
     assert order.row["state"] == "cancelled"
-    assert stage.records.entries(order.id) == [("hold", 0, 2), ("settle", 0, -2)]
+    assert stage.records.entries(order.id) == [("hold", 0, 24), ("settle", 0, -24)]
     assert order.clips == []
 
 

@@ -186,9 +186,9 @@ async def test_of_an_animation_the_first_frame_is_used_and_the_member_told(
 
     order = await stage.order(channel, picture=animation, filename="dance.gif", options=BOUGHT)
 
-    await order.placed()
-    assert "I use its first frame" in await stage.answered(order.interaction)
-    await stage.press(order, "cancel")
+    async with stage.unfinished(order):
+        assert "I use its first frame" in await stage.answered(order.interaction)
+        await stage.press(order, "cancel")
 
 
 @pytest.mark.parametrize("name", GOOD_PICTURES)
@@ -197,9 +197,8 @@ async def test_an_unusual_picture_just_works(stage: Stage, channel: Channel, nam
 
     order = await stage.order(channel, picture=picture, filename=name, options=BOUGHT)
 
-    await order.placed()
-
-    await stage.press(order, "cancel")
+    async with stage.unfinished(order):
+        await stage.press(order, "cancel")
 
 
 def commands_of(stage: Stage) -> list[dict[str, str]]:

@@ -38,14 +38,15 @@ async def test_cancel_stops_a_running_job_and_nothing_is_paid(
 async def test_only_its_member_or_a_moderator_cancels_a_job(
     stage: Stage, channel: Channel, member: User, moderator: User
 ) -> None:
-    order = await stage.order(channel, options=BOUGHT)
+    order = await stage.buy(channel)
 
-    refused = await stage.press(order, "cancel", user=member)
-    said = await stage.answered(refused)
-    await stage.press(order, "cancel", user=moderator)
+    async with stage.unfinished(order):
+        refused = await stage.press(order, "cancel", user=member)
+        said = await stage.answered(refused)
+        await stage.press(order, "cancel", user=moderator)
+        await order.state("cancelled")
 
     assert said == "Only the member whose job it is, or a moderator can do that."
-    await order.state("cancelled")
 
 
 async def test_again_orders_the_same_clip_with_another_seed_in_the_same_thread(
@@ -53,11 +54,11 @@ async def test_again_orders_the_same_clip_with_another_seed_in_the_same_thread(
 ) -> None:
     again = stage.order_of(await stage.press(made, "again"))
 
-    await again.placed()
+    async with stage.unfinished(again):
+        await stage.press(again, "cancel")
     same = ("prompt", "seconds", "shape", "model", "price_credits", "thread_id")
     assert {name: again.row[name] for name in same} == {name: made.row[name] for name in same}
     assert again.row["seed"] != made.row["seed"]
-    await stage.press(again, "cancel")
 
 
 async def test_a_new_prompt_is_asked_for_in_a_form_and_orders_another_clip(
@@ -71,11 +72,11 @@ async def test_a_new_prompt_is_asked_for_in_a_form_and_orders_another_clip(
         await stage.playground.submit_modal(member.id, asked, {"prompt": "light snow"})
     )
 
-    await again.placed()
+    async with stage.unfinished(again):
+        await stage.press(again, "cancel")
     assert again.row["prompt"] == "light snow"
     assert again.row["thread_id"] == made.place.id
     assert again.row["seconds"] == made.row["seconds"]
-    await stage.press(again, "cancel")
 
 
 async def test_another_members_picture_cannot_be_used_again(

@@ -20,7 +20,6 @@ from bot.media.clips import probe
 from bot.media.ffmpeg import Ffmpeg
 from bot.playground.launch import PROJECT, bot_environment
 from bot.playground.server import Playground
-from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 from tests.forks import fork_bot
 from tests.media.pictures import corners, saved
@@ -225,7 +224,7 @@ async def test_a_backup_is_made_beside_the_bot_and_restored_once_it_is_stopped(
             return await bot(*arguments, folder=tmp_path, **settings)
 
         async with stage.bot():
-            order = await stage.order(stage.new_channel(), options=BOUGHT)
+            order = await stage.buy(stage.new_channel())
             await order.clip()
             written = await ask("backup", "copy.db")
             refused = await ask("restore", "copy.db", "--force")

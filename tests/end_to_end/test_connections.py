@@ -49,14 +49,14 @@ async def test_what_happens_while_the_gateway_is_away_is_caught_up_with(
     stage: Stage, how: str
 ) -> None:
     resumed = resumes(stage)
-    running = await stage.order(stage.new_channel(), options=BOUGHT)
+    running = await stage.buy(stage.new_channel())
     async with stage.unfinished(running):
         await running.says("job")
         RESUMED[how](stage.playground.gateway)
         assert running.place.thread is not None
         running.place.thread.archived = True
         stage.playground.world.publish_channel("THREAD_UPDATE", running.place)
-        order = await stage.order(stage.new_channel(), options=BOUGHT)
+        order = await stage.buy(stage.new_channel())
         await stage.until(lambda: resumes(stage) > resumed)
 
     await running.clip()
@@ -90,7 +90,7 @@ async def test_an_interaction_that_comes_twice_is_answered_and_ordered_once(stag
 
 
 async def test_a_button_whose_press_comes_twice_does_its_work_once(stage: Stage) -> None:
-    made = await stage.order(stage.new_channel(), options=BOUGHT)
+    made = await stage.buy(stage.new_channel())
     await made.clip()
     jobs = len(stage.records.jobs())
 
@@ -100,17 +100,17 @@ async def test_a_button_whose_press_comes_twice_does_its_work_once(stage: Stage)
     await again.clip()
 
     assert len(stage.records.jobs()) == jobs + 1
-    assert stage.records.entries(again.id) == [("hold", 0, 10), ("settle", -10, -10)]
+    assert stage.records.entries(again.id) == [("hold", 0, 24), ("settle", -24, -24)]
 
 
 async def test_a_session_that_is_over_is_replaced_by_a_new_one(stage: Stage) -> None:
-    running = await stage.order(stage.new_channel(), options=BOUGHT)
+    running = await stage.buy(stage.new_channel())
     async with stage.unfinished(running):
         await running.says("job")
         stage.playground.gateway.invalidate()
         await stage.until(lambda: stage.playground.gateway.online)
 
-    order = await stage.order(stage.new_channel(), options=BOUGHT)
+    order = await stage.buy(stage.new_channel())
     await running.clip()
     await order.clip()
 
@@ -119,7 +119,7 @@ async def test_a_session_that_is_over_is_replaced_by_a_new_one(stage: Stage) -> 
 
 
 async def test_a_clip_needs_no_interaction_token(stage: Stage) -> None:
-    order = await stage.order(stage.new_channel(), options=BOUGHT)
+    order = await stage.buy(stage.new_channel())
     async with stage.unfinished(order):
         stage.clock.advance(TOKEN_SECONDS)
 

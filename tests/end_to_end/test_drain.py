@@ -59,13 +59,13 @@ class Story:
 async def story(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story]:
     async with Stage.open(tmp_path_factory.mktemp("drain") / "data") as stage:
         async with stage.bot() as process:
-            made = await stage.order(stage.new_channel(), options=BOUGHT)
+            made = await stage.buy(stage.new_channel())
             await made.clip()
             form = await stage.press(made, "prompt")
             await form.acknowledged()
             delay = Fault(Delay(STEP_SECONDS), "POST", STATUS_POST)
             stage.playground.faults.add(delay)
-            held_up = await stage.order(stage.new_channel(), options=BOUGHT)
+            held_up = await stage.buy(stage.new_channel())
             await stage.until(lambda: delay.times == 0)
             decoding = await stage.order(stage.new_channel(), options=BOUGHT)
             [decoder] = await stage.until(lambda: decoders_of(process))
@@ -81,7 +81,7 @@ async def story(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story
 
 async def come_late(stage: Stage, made: Order, form: Interaction) -> Late:
     """Send whatever a member can send."""
-    order = await stage.order(stage.new_channel(), options=BOUGHT)
+    order = await stage.buy(stage.new_channel())
     sent = {
         "a command": order.interaction,
         "a button": await stage.press(made, "again"),

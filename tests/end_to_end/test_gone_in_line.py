@@ -11,7 +11,6 @@ from bot.playground.places import Channel
 from tests.end_to_end import ground
 from tests.end_to_end.ground import clips, found, pings
 from tests.end_to_end.order import Order
-from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -32,7 +31,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
 async def test_whoever_waits_for_a_place_that_is_gone_is_told_and_pays_nothing(
     stage: Stage, channel: Channel
 ) -> None:
-    first = await stage.order(channel, options=BOUGHT)
+    first = await stage.buy(channel)
     async with stage.unfinished(first):
         gone = [await in_line(stage) for _ in CHANGES]
         staying = [await in_line(stage) for _ in STAYING]
@@ -50,7 +49,7 @@ async def test_whoever_waits_for_a_place_that_is_gone_is_told_and_pays_nothing(
 
 async def in_line(stage: Stage) -> Order:
     """An order that waits until the first is made."""
-    order = await stage.order(stage.new_channel(), options=BOUGHT)
+    order = await stage.buy(stage.new_channel())
     return await order.says("Waiting")
 
 

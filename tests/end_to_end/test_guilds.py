@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -18,14 +17,13 @@ async def test_a_member_of_two_guilds_has_an_account_in_each(stage: Stage) -> No
     stage.playground.world.join(other, member)
 
     await stage.answer(owner, there, "budget welcome", credits=7)
-    order = await stage.order(here, member, options=BOUGHT)
-    await order.placed()
-
-    said_here = await stage.answer(member, here, "credits")
-    said_there = await stage.answer(member, there, "credits")
-    shown_there = await stage.answer(owner, there, "budget show", member=str(member.id))
-    await stage.press(order, "cancel")
-    assert "90 credits** available · 10 credits held" in said_here
+    order = await stage.buy(here, member)
+    async with stage.unfinished(order):
+        said_here = await stage.answer(member, here, "credits")
+        said_there = await stage.answer(member, there, "credits")
+        shown_there = await stage.answer(owner, there, "budget show", member=str(member.id))
+        await stage.press(order, "cancel")
+    assert "76 credits** available · 24 credits held" in said_here
     assert "slow zoom in" in said_here
     assert "7 credits** available · 0 credits held" in said_there
     assert "No clips yet" in said_there

@@ -103,11 +103,11 @@ async def story(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story
             made = await stage.order(stage.new_channel(), options=BOUGHT)
             await made.clip()
             await stage.until(lambda: made.row["due_at"] is None)
-            running = await stage.order(stage.new_channel(), options=BOUGHT)
+            running = await stage.buy(stage.new_channel())
             await until_pressed.enter_async_context(stage.unfinished(running))
             await running.says("Making your clip")
             [status] = running.statuses
-            doomed = await (await stage.order(stage.new_channel(), options=BOUGHT)).placed()
+            doomed = await (await stage.buy(stage.new_channel())).placed()
             form = await stage.press(made, "prompt")
             await form.acknowledged()
             things = await leave_behind(stage, made, doomed)

@@ -10,7 +10,6 @@ from bot.playground.places import User
 from tests.end_to_end import ground
 from tests.end_to_end.ground import CHANGES, assert_paid_once, clips, found, pings, thread_of
 from tests.end_to_end.order import Order
-from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 from tests.end_to_end.test_own_jobs import file_of, press
 
@@ -48,8 +47,12 @@ async def orders(stage: Stage) -> dict[str, Order]:
         if guild is not None:
             world.join(guild, member)
         channel = stage.new_channel(guild=guild)
-        options, kept = (SNOW, stage.paused) if guild is narrow else (BOUGHT, stage.unfinished)
-        orders[name] = await stage.order(channel, member, options=options)
+        if guild is narrow:
+            orders[name] = await stage.order(channel, member, options=SNOW)
+            kept = stage.paused
+        else:
+            orders[name] = await stage.buy(channel, member)
+            kept = stage.unfinished
         async with kept(orders[name]):
             await orders[name].state("running")
             change(stage, orders[name])
@@ -131,7 +134,7 @@ async def test_a_clip_no_place_takes_costs_nothing_until_it_can_be_delivered(
     await refused_everywhere(stage, order)
 
     assert order.row["state"] == "fetched"
-    assert stage.records.account(stage.guild.id, member.id) == (100, 10)
+    assert stage.records.account(stage.guild.id, member.id) == (100, 24)
     assert (clips(stage, order), pings(stage, order)) == ({}, [])
 
     ground.permit(stage, order)
@@ -147,7 +150,7 @@ async def test_a_clip_no_place_takes_costs_nothing_until_it_can_be_delivered(
 async def test_a_clip_no_place_takes_is_handed_out_and_then_posted_no_more(
     stage: Stage, member: User
 ) -> None:
-    order = await stage.order(stage.new_channel(), member, options=BOUGHT)
+    order = await stage.buy(stage.new_channel(), member)
     async with stage.unfinished(order):
         ground.forbid_all(stage, order)
     await refused_everywhere(stage, order)

@@ -59,14 +59,14 @@ async def story(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story
         Stage.open(tmp_path_factory.mktemp("outages") / "data") as stage,
         stage.bot() as process,
     ):
-        before = await stage.order(stage.new_channel(), options=BOUGHT)
+        before = await stage.buy(stage.new_channel())
         async with stage.unfinished(before):
             with full_disk(stage, process):
                 during = await stage.order(stage.new_channel(), options=BOUGHT)
                 said = await during.refused()
                 await stage.until(lambda: complaints(stage))
                 row_meanwhile = before.row
-        after = await stage.order(stage.new_channel(), options=BOUGHT)
+        after = await stage.buy(stage.new_channel())
         yield Story(stage, before, during, said, row_meanwhile, after)
 
 

@@ -7,7 +7,6 @@ import pytest_asyncio
 
 from bot.playground.places import ChannelKind
 from tests.end_to_end.order import Order
-from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -26,7 +25,7 @@ async def orders(stage: Stage) -> dict[str, Order]:
         "voice": stage.new_channel(ChannelKind.VOICE),
         "announcements": stage.new_channel(ChannelKind.ANNOUNCEMENT),
     }
-    return {name: await stage.order(place, options=BOUGHT) for name, place in places.items()}
+    return {name: await stage.buy(place) for name, place in places.items()}
 
 
 @pytest.mark.parametrize("name", ["thread", "voice"])

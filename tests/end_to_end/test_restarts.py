@@ -43,11 +43,11 @@ async def story(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story
         async with stage.bot() as process:
             made = await stage.order(stage.new_channel(), options=BOUGHT)
             await made.clip()
-            interrupted = await stage.order(stage.new_channel(), options=BOUGHT)
-            await interrupted.state("running")
-            process.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(STOP_SECONDS):
-                exit_status = await process.wait()
+            interrupted = await stage.buy(stage.new_channel())
+            async with stage.unfinished(interrupted):
+                process.send_signal(signal.SIGTERM)
+                async with asyncio.timeout(STOP_SECONDS):
+                    exit_status = await process.wait()
         async with stage.bot():
             yield Story(stage, made, interrupted, exit_status)
 
@@ -74,12 +74,13 @@ async def test_buttons_work_after_the_restart(story: Story) -> None:
     await form.acknowledged()
 
     again = stage.order_of(await stage.press(made, "again"))
-    await again.placed()
-    cancelled = await stage.press(again, "cancel")
+    async with stage.unfinished(again):
+        cancelled = await stage.press(again, "cancel")
+
+        assert "Stopping it" in await stage.answered(cancelled)
+        await again.state("cancelled")
 
     assert form.modal is not None
-    assert "Stopping it" in await stage.answered(cancelled)
-    await again.state("cancelled")
 
 
 async def test_the_first_clip_is_still_one(story: Story) -> None:

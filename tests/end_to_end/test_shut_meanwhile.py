@@ -11,7 +11,6 @@ from bot.playground.world import Event
 from tests.end_to_end import ground
 from tests.end_to_end.ground import assert_paid_once, clips
 from tests.end_to_end.order import Order
-from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -28,7 +27,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 async def test_a_clip_that_arrived_is_not_posted_elsewhere_as_well(
     stage: Stage, change: Callable[[Stage, Order], None], where: str
 ) -> None:
-    order = await stage.order(stage.new_channel(), options=BOUGHT)
+    order = await stage.buy(stage.new_channel())
     async with stage.unfinished(order):
         path = f"/channels/{order.place.id}/messages"
         stage.playground.faults.add(Fault(DropReply(), "POST", path))

@@ -12,7 +12,6 @@ from bot.playground.faults import Action, DropReply, DropRequest, Fault, Status,
 from bot.playground.places import Channel, User
 from tests.end_to_end.obstacles import Obstacles
 from tests.end_to_end.order import Order
-from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import PICTURE, SMALL_CLIP, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -44,7 +43,7 @@ async def hindered(stage: Stage) -> dict[str, Order]:
         Obstacles(stage, channel, action)
         if name in BESIDES:
             stage.playground.faults.add(BESIDES[name])
-        orders[name] = await stage.order(channel, options=BOUGHT)
+        orders[name] = await stage.buy(channel)
         if name in BESIDES:
             # The next order must not meet what is meant for this one.
             await stage.until(partial(dropped, stage, orders[name]))
