@@ -51,14 +51,23 @@ _POSTED = (
     .values(message_id=sa.bindparam("posted_as"))
     .returning(extra.c.is_removed)
 )
-_STORED = sa.update(extra).where(_is_it).values(file=sa.bindparam("stored_as"))
-_DROP = sa.delete(extra).where(_is_it)
+_STORED = (
+    sa.update(extra)
+    .where(_is_it)
+    .values(file=sa.bindparam("stored_as"))
+    .returning(extra.c.is_removed)
+)
+_DROP = sa.delete(extra).where(
+    _is_it,
+    extra.c.message_id.is_not_distinct_from(sa.bindparam("taken_back")),
+    extra.c.file.is_not_distinct_from(sa.bindparam("dropped")),
+)
 _REMOVED = sa.select(extra).where(IS_REMOVED).order_by(extra.c.made_at, extra.c.id)
 _OF_FILE = sa.select(extra.c.id).where(
     extra.c.file == sa.bindparam("of_file"), sa.not_(extra.c.is_removed)
 )
 _going = sa.update(extra).values(is_removed=True)
-_GIVE_UP = _going.where(_is_it)
+_GIVE_UP = _going.where(_is_it).returning(extra.c.id)
 _GIVE_UP_UNPOSTED = _going.where(
     extra.c.message_id.is_(None),
     extra.c.made_at < sa.bindparam("before", type_=extra.c.made_at.type),
@@ -85,17 +94,17 @@ def create(conn: sa.Connection, new: PostedExtra) -> bool:
     return True
 
 
-def keep(conn: sa.Connection, extra_id: int, file: str) -> None:
-    """Note the stored copy, before there is one."""
-    execute(conn, _STORED, {"of_id": extra_id, "stored_as": file})
+def keep(conn: sa.Connection, extra_id: int, file: str) -> bool:
+    """Note the stored copy, before there is one; False where a clip of it was removed meanwhile."""
+    row = first(conn, _STORED, {"of_id": extra_id, "stored_as": file})
+    return row is not None and not row["is_removed"]
 
 
 def posted(conn: sa.Connection, new: PostedExtra) -> bool:
     """Note the message; False where a clip of it was removed meanwhile, and it is to go."""
     row = first(conn, _POSTED, {"of_id": new.id, "posted_as": new.message_id})
     if row is None:
-        # It was looked for, not found and forgotten before it arrived.
-        execute(conn, _INSERT, {**vars(new), "is_removed": True})
+        _insert_removed(conn, new)
     return row is not None and not row["is_removed"]
 
 
@@ -104,9 +113,10 @@ def is_kept(conn: sa.Connection, file: str) -> bool:
     return first(conn, _OF_FILE, {"of_file": file}) is not None
 
 
-def give_up(conn: sa.Connection, extra_id: int) -> None:
-    """Let one go of which nobody knows whether it was posted."""
-    execute(conn, _GIVE_UP, {"of_id": extra_id})
+def give_up(conn: sa.Connection, new: PostedExtra) -> None:
+    """Let one go of which nobody knows whether it was posted, or stored."""
+    if first(conn, _GIVE_UP, {"of_id": new.id}) is None:
+        _insert_removed(conn, new)
 
 
 def give_up_unposted(conn: sa.Connection, *, before: datetime) -> None:
@@ -135,6 +145,12 @@ def removed(conn: sa.Connection) -> Sequence[PostedExtra]:
     return [PostedExtra(**row) for row in execute(conn, _REMOVED)]
 
 
-def drop(conn: sa.Connection, extra_id: int) -> None:
-    """Forget one of which nothing is left."""
-    execute(conn, _DROP, {"of_id": extra_id})
+def drop(conn: sa.Connection, gone: PostedExtra) -> None:
+    """Forget one of which nothing is left, unless more of it is known by now."""
+    key = {"of_id": gone.id, "taken_back": gone.message_id, "dropped": gone.file}
+    execute(conn, _DROP, key)
+
+
+def _insert_removed(conn: sa.Connection, new: PostedExtra) -> None:
+    """Know one again that was looked for, not found and forgotten before it arrived."""
+    execute(conn, _INSERT, {**vars(new), "is_removed": True})

@@ -213,7 +213,8 @@ class ExtrasService:
             is_posted = await self._database.run(extras.posted, row)
         finally:
             if not is_posted:
-                await self._database.run(extras.give_up, row.id)
+                lost = replace(row, file=_copy_name(asked, job, made))
+                await self._database.run(extras.give_up, lost)
         if not is_posted:
             raise ClipGone
         return message_id
@@ -225,8 +226,9 @@ class ExtrasService:
         except TooLarge:
             if self._links is None or ClipKind.named(made.path) is None:
                 raise
-        name = f"{job.id}{mark_of(asked.interaction_id)}{made.path.suffix}"
-        await self._database.run(extras.keep, asked.interaction_id, name)
+        name = _copy_name(asked, job, made)
+        if not await self._database.run(extras.keep, asked.interaction_id, name):
+            raise ClipGone
         with on_disk():
             await self._files.keep_extra(name, made.path)
         link = self._links.link(name, now=self._clock())
@@ -272,6 +274,10 @@ class ExtrasService:
         if job.clip is None or job.state is not JobState.DELIVERED or not is_ready(job):
             return False
         return await asyncio.to_thread(self._files.clip(job.clip).is_file)
+
+
+def _copy_name(asked: Asked, job: Job, made: Made) -> str:
+    return f"{job.id}{mark_of(asked.interaction_id)}{made.path.suffix}"
 
 
 async def _size_bytes(file: Path) -> int:

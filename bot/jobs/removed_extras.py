@@ -71,4 +71,4 @@ class RemovedExtras:
             except ThreadError as error:
                 log.warning("an extra stays for now", job=one.job_id, reason=str(error))
                 continue
-            await self._database.run(extras.drop, one.id)
+            await self._database.run(extras.drop, one)

@@ -88,7 +88,7 @@ def test_one_that_is_posted_after_its_clip_was_removed_is_to_go(
     extras.create(conn, an_extra(1, clips[0]))
     extras.remove_of_job(conn, clips[0])
     if is_forgotten:
-        extras.drop(conn, 1)
+        extras.drop(conn, an_extra(1, clips[0]))
 
     assert not extras.posted(conn, PostedExtra(**{**vars(an_extra(1, clips[0])), "message_id": 9}))
 
@@ -101,11 +101,26 @@ def test_a_copy_is_handed_out_until_its_extra_is_to_go(
     extras.create(conn, an_extra(1, clips[0]))
     assert not extras.is_kept(conn, "1-x1.mp4")
 
-    extras.keep(conn, 1, "1-x1.mp4")
+    assert extras.keep(conn, 1, "1-x1.mp4")
     assert extras.is_kept(conn, "1-x1.mp4")
 
-    extras.give_up(conn, 1)
+    extras.give_up(conn, an_extra(1, clips[0]))
     assert not extras.is_kept(conn, "1-x1.mp4")
+
+
+@pytest.mark.parametrize("is_forgotten", [False, True])
+def test_no_copy_is_stored_of_what_is_to_go_and_one_that_was_is_known(
+    conn: sa.Connection, clips: tuple[str, str], is_forgotten: bool
+) -> None:
+    extras.create(conn, an_extra(1, clips[0]))
+    extras.remove_of_job(conn, clips[0])
+    if is_forgotten:
+        extras.drop(conn, an_extra(1, clips[0]))
+
+    assert not extras.keep(conn, 1, "1-x1.mp4")
+    extras.give_up(conn, PostedExtra(**{**vars(an_extra(1, clips[0])), "file": "1-x1.mp4"}))
+
+    assert [(one.id, one.file) for one in extras.removed(conn)] == [(1, "1-x1.mp4")]
 
 
 def test_only_what_an_earlier_process_did_not_post_is_given_up(

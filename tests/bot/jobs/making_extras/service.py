@@ -14,6 +14,8 @@ from bot.jobs.links import ClipLinks
 from bot.jobs.removed_extras import RemovedExtras
 from bot.jobs.thread import ClipTooLarge
 from bot.media.permits import Permits, Work
+from storage import clip_reports
+from storage.clip_reports import ReportState
 from storage.extras import PostedExtra
 from storage.jobs import Job
 from tests.bot.frugal import ProbesOnce
@@ -34,6 +36,7 @@ class Board:
     on_refusal: Callable[[], None] = lambda: None
     deleted: list[PostedExtra] = field(default_factory=list)
     while_posting: Callable[[], Awaitable[None]] | None = None
+    while_deleting: Callable[[], Awaitable[None]] | None = None
 
     async def limit_bytes(self, job: Job) -> int:
         return self.told_bytes
@@ -57,6 +60,8 @@ class Board:
         if self.errors:
             raise self.errors.popleft()
         self.deleted.append(posted)
+        if self.while_deleting is not None:
+            await self.while_deleting()
 
 
 def make_service(
@@ -91,6 +96,14 @@ def make_chore(workshop: Workshop, board: Board) -> RemovedExtras:
     """What takes extras back, in a process that begins now."""
     drop = make_history(workshop).privacy.drop_forgotten_files
     return RemovedExtras(workshop.database, workshop.files, board, drop, clock=workshop.clock)
+
+
+async def remove(workshop: Workshop, job: Job) -> None:
+    """As a moderator does to whom the clip was reported."""
+    now = workshop.clock()
+    await workshop.database.run(clip_reports.add, GUILD, job.id, 98, "why", now=now)
+    removed = ReportState.REMOVED
+    await workshop.database.run(clip_reports.decide, GUILD, job.id, 99, removed, now=now)
 
 
 async def delivered(workshop: Workshop, interaction_id: int) -> Job:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,18 @@ from bot.jobs.extra import Join, Trim
 from bot.jobs.extra_errors import ClipGone, NotPosted
 from bot.jobs.extras import ExtrasService
 from bot.jobs.thread import ThreadGone, ThreadUnreachable
-from storage import clip_reports, members
 from storage import extras as stored
-from storage.clip_reports import ReportState
+from storage import members
 from storage.extras import PostedExtra
 from storage.jobs import Job
-from tests.bot.jobs.making_extras.service import Board, asked, delivered, make_chore, make_history
+from tests.bot.jobs.making_extras.service import (
+    Board,
+    asked,
+    delivered,
+    make_chore,
+    make_history,
+    remove,
+)
 from tests.bot.workshop import GUILD, MEMBER, Workshop
 
 COPY = "1-x2d.mp4"
@@ -37,14 +44,6 @@ async def joined(extras: ExtrasService, workshop: Workshop, job: Job, other: Job
     workshop.files.clip(COPY).write_bytes(b"a copy")
     [row] = await workshop.database.read(stored.of_member, GUILD, MEMBER)
     return row
-
-
-async def remove(workshop: Workshop, job: Job) -> None:
-    """As a moderator does to whom the clip was reported."""
-    now = workshop.clock()
-    await workshop.database.run(clip_reports.add, GUILD, job.id, 98, "why", now=now)
-    removed = ReportState.REMOVED
-    await workshop.database.run(clip_reports.decide, GUILD, job.id, 99, removed, now=now)
 
 
 async def forget(workshop: Workshop) -> None:
@@ -141,6 +140,26 @@ async def test_one_that_is_removed_while_it_is_posted_is_taken_back(
     await chore.do(workshop.clock())
 
     assert [one.message_id for one in board.deleted] == [None, 1]
+    assert await workshop.database.read(stored.removed) == []
+
+
+async def test_one_that_arrives_just_after_it_was_looked_for_is_taken_back_the_next_time(
+    workshop: Workshop, board: Board, joined: PostedExtra, other: Job
+) -> None:
+    chore = make_chore(workshop, board)
+    unsure = replace(joined, id=78, message_id=None)
+    await workshop.database.run(stored.create, unsure)
+    await remove(workshop, other)
+
+    async def arrives() -> None:
+        await workshop.database.run(stored.posted, replace(unsure, message_id=5))
+
+    board.while_deleting = arrives
+    await chore.do(workshop.clock())
+    board.while_deleting = None
+    await chore.do(workshop.clock())
+
+    assert (78, 5) in [(one.id, one.message_id) for one in board.deleted]
     assert await workshop.database.read(stored.removed) == []
 
 

@@ -18,7 +18,14 @@ from bot.media.extras.stills import Preview
 from bot.media.permits import Permits
 from storage import extras as stored
 from storage.jobs import Job
-from tests.bot.jobs.making_extras.service import Board, asked, left_behind, make_chore, make_service
+from tests.bot.jobs.making_extras.service import (
+    Board,
+    asked,
+    left_behind,
+    make_chore,
+    make_service,
+    remove,
+)
 from tests.bot.workshop import Workshop
 from tests.media.extras.footage import Studio
 
@@ -147,3 +154,23 @@ async def test_no_link_is_posted_to_what_was_removed_while_it_was_stored(
         await linking.make(asked(job), WHOLE)
 
     assert board.posts == []
+
+
+async def test_no_copy_stays_of_what_was_taken_back_before_it_was_stored(
+    linking: ExtrasService, workshop: Workshop, board: Board, job: Job
+) -> None:
+    chore = make_chore(workshop, board)
+    board.told_bytes, board.taken_bytes = 10 * 2**20, 100
+
+    async def removed_meanwhile() -> None:
+        await remove(workshop, job)
+        await chore.do(workshop.clock())
+
+    board.while_posting = removed_meanwhile
+
+    with pytest.raises(ClipGone):
+        await linking.make(asked(job), Moving(Preview.GIF))
+    await chore.do(workshop.clock())
+
+    assert copies(workshop, job) == []
+    assert await workshop.database.read(stored.removed) == []
