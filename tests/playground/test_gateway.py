@@ -37,7 +37,7 @@ async def test_events_missed_while_the_socket_was_broken_are_replayed(
         await playground.until(lambda: not playground.gateway.online)
         interaction = await playground.slash(member.id, gallery.id, "go")
         await interaction.acknowledged()
-        await asyncio.wait_for(client.resumed.wait(), 5)
+        await asyncio.wait_for(client.resumed.wait(), 20)
 
     assert client.identified == 1
     assert [message.content for message in playground.messages(gallery.id)] == ["Here"]
@@ -48,7 +48,7 @@ async def test_a_request_to_reconnect_is_followed_by_a_resume(
 ) -> None:
     async with connect(replying(answer)) as client:
         playground.gateway.ask_to_reconnect()
-        await asyncio.wait_for(client.resumed.wait(), 5)
+        await asyncio.wait_for(client.resumed.wait(), 20)
 
     assert client.identified == 1
 

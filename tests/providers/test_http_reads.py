@@ -60,8 +60,13 @@ async def test_a_read_brings_its_answer() -> None:
 async def test_a_read_that_broke_off_is_asked_again(
     talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "READ_SECONDS", 0.2)
-    async with wire(breaking(talk, talk)) as there:
+    monkeypatch.setattr(http, "READ_SECONDS", 0.3)
+
+    async def talk_and_have_time_then(line: Line) -> None:
+        monkeypatch.setattr(http, "READ_SECONDS", 30)
+        await talk(line)
+
+    async with wire(breaking(talk, talk_and_have_time_then)) as there:
         reply = await read(there.url)
 
     assert (reply.field("status"), len(there.requests)) == ("RUNNING", 3)

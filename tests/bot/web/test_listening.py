@@ -185,7 +185,7 @@ async def test_whoever_does_not_read_the_answer_is_gone_when_their_time_is_over(
 ) -> None:
     monkeypatch.setattr(listening, "CONNECTIONS_AT_ONCE", 1)
     async with (
-        listen(application(), 0, connection_seconds=0.3) as port,
+        listen(application(), 0, connection_seconds=0.6) as port,
         connected(port) as (reader, writer),
     ):
         writer.write(ASKING.replace(b"healthz", b"much"))

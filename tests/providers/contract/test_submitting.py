@@ -83,7 +83,7 @@ async def test_a_submit_without_a_clear_answer_is_uncertain_and_sent_once(
     fake: FakeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Fault
 ) -> None:
     if fault is Fault.HANG:
-        monkeypatch.setattr(providers.http, "SUBMIT_SECONDS", 0.1)
+        monkeypatch.setattr(providers.http, "SUBMIT_SECONDS", 0.5)
     fake.submit_faults.append(fault)
     async with asking(fake, tmp_path) as provider:
         with pytest.raises(SubmitUncertain):

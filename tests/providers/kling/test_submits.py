@@ -93,7 +93,8 @@ async def test_a_code_decides_what_became_of_a_submit(
 async def test_a_submit_that_may_have_arrived_is_uncertain_and_sent_once(
     generation: str, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("providers.http.SUBMIT_SECONDS", 0.3)
+    if fault is Fault.HANG:
+        monkeypatch.setattr("providers.http.SUBMIT_SECONDS", 0.5)
     async with kling(generation) as (fake, provider):
         fake.submit_faults.append(fault)
 

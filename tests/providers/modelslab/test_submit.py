@@ -63,7 +63,7 @@ async def test_an_answer_that_never_comes_is_uncertain(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("providers.http.SUBMIT_SECONDS", 0.2)
+    monkeypatch.setattr("providers.http.SUBMIT_SECONDS", 0.5)
     fake.submit_faults.append(Fault.HANG)
 
     with pytest.raises(SubmitUncertain):

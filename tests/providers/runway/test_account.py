@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -38,7 +38,7 @@ async def test_usage_is_told_by_day_and_model(
     provider: RunwayProvider, fake: FakeRunway, files: Files
 ) -> None:
     await submitted(provider, fake, files)
-    today = datetime.now(UTC).date()
+    [(today, _)] = fake.used
     fake.used[today - timedelta(days=1), "gen4_turbo"] = -25
     fake.used[today + timedelta(days=1), "veo3.1"] = 7
 

@@ -155,12 +155,12 @@ async def test_it_reads_the_organisation_and_its_usage(
     sdk: AsyncRunwayML, fake: FakeRunway
 ) -> None:
     fake.concurrency = 3
-    await _make(sdk)
     today = datetime.now(UTC).date()
+    await _make(sdk)
 
     organization = await sdk.organization.retrieve()
     usage = await sdk.organization.retrieve_usage(
-        start_date=today, before_date=today + timedelta(days=1)
+        start_date=today, before_date=today + timedelta(days=2)
     )
 
     assert organization.credit_balance == 100_000 - 60
