@@ -135,7 +135,7 @@ class Reviews:
             "provider_microdollars": priced.provider_microdollars,
             "due_at": now,
         }
-        new = NewJob(**{**_request(job), **kept, **changes, "reply_id": None})
+        new = NewJob(**{**_request(job), **kept, **changes})
         made = await self._database.run(
             verdicts.run_again,
             job.id,

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.jobs.reviews import Ruling
+from bot.jobs.thread import Whereabouts, whereabouts
 from storage import jobs
 from storage.errors import JobNotFound, NotEnoughCredits, NotWritten
 from storage.job_schema import job as rows
@@ -112,6 +113,7 @@ async def test_running_again_makes_the_same_job_on_a_new_hold(
     assert made.id == jobs.job_id(900)
     same = ("member_id", "prompt", "model", "seconds", "shape", "seed", "thread_id", "channel_id")
     assert [getattr(made, name) for name in same] == [getattr(job, name) for name in same]
+    assert whereabouts(made) is Whereabouts.THREAD
     assert await workshop.picture(made) == b"a picture"
     assert made.picture != job.picture
     await workshop.visit_all(made)
