@@ -45,6 +45,6 @@ def _command(pid: int) -> list[bytes]:
 
 
 async def eventually(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not is_so():  # noqa: ASYNC110 - a process in /proc sets no event
             await asyncio.sleep(0.005)

@@ -115,7 +115,7 @@ async def test_time_running_out_stops_the_child_and_its_children(tmp_path: Path)
     script = shell(f"sleep 1000 & echo $$ $! > {pids}; wait")
 
     with pytest.raises(ChildOverran):
-        await run_child(script, limits=replace(LIMITS, wall_seconds=0.5))
+        await run_child(script, limits=replace(LIMITS, wall_seconds=2))
 
     child, grandchild = read_pids(pids)
     await eventually(lambda: not is_alive(child) and not is_alive(grandchild))
