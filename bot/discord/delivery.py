@@ -17,7 +17,7 @@ import discord
 from discord import ui
 
 from bot.clock import Clock
-from bot.discord.announcing import announce
+from bot.discord.announcing import open_thread
 from bot.discord.calls import best_effort, mentioning, reliably
 from bot.discord.direct import direct_id, send_clip, tell_failure
 from bot.discord.looking import already_there as already_there
@@ -31,7 +31,6 @@ from bot.discord.views.direct import (
     told_failure,
 )
 from bot.discord.views.status import cancel_button, cancel_label, status_text
-from bot.discord.views.text import announcement, reply
 from bot.errors import UnknownModel
 from bot.jobs.catalogue import Catalogue
 from bot.jobs.links import ClipLink
@@ -45,8 +44,6 @@ from storage.strikes import Strike
 
 CANCELLED = (Outcome.CANCELLED_EARLY, Outcome.CANCELLED_LATE)
 EDIT_PAUSE = timedelta(seconds=3)
-THREAD_NAME_CHARS = 80
-THREAD_EXISTS = 160004
 DEFAULT_UPLOAD_LIMIT = 10 * 2**20
 
 
@@ -78,7 +75,7 @@ class DiscordThreads:
 
     async def open(self, job: Job, stage: Stage) -> Opened:
         """Open the thread on the reply, or stay where the order was given; post the status."""
-        thread_id = job.thread_id or await self._open_thread(job)
+        thread_id = job.thread_id or await open_thread(self._client, job, self._model_name(job))
         thread = self._channel(job, thread_id)
         text = self._status_text(job, stage)
         mark = custom_id(Act.CANCEL, job.id)
@@ -89,24 +86,6 @@ class DiscordThreads:
         # A post is no edit: the first change may follow at once.
         self._shown[job.id] = _Shown(text, self._clock() - EDIT_PAUSE)
         return Opened(thread_id, status_id)
-
-    async def _open_thread(self, job: Job) -> int:
-        place = self._channel(job, job.channel_id)
-        reply_id = job.reply_id or await announce(place, job, self._model_name(job))
-        anchor = place.get_partial_message(reply_id)
-        name = " ".join(job.prompt.split())
-        if len(name) > THREAD_NAME_CHARS:
-            name = f"{name[: THREAD_NAME_CHARS - 1]}…"
-        try:
-            await reliably(lambda: anchor.create_thread(name=name, auto_archive_duration=1440))
-        except discord.HTTPException as error:
-            if error.code != THREAD_EXISTS:
-                raise
-        write = reply if job.reply_id else announcement
-        text = write(job, self._model_name(job), thread_id=anchor.id)
-        await best_effort(anchor.edit(content=text))
-        # A thread has the id of the message it was opened on.
-        return anchor.id
 
     async def show(self, job: Job, stage: Stage) -> None:
         """Edit the status message, at most every three seconds and only on a change."""

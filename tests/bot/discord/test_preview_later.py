@@ -12,6 +12,7 @@ import pytest
 
 from bot.discord.announcing import announce
 from bot.discord.permissions import require_sight
+from bot.discord.views.text import announcement_mark
 from bot.errors import NotAllowed
 from bot.jobs.thread import Waiting
 from storage import blocks, ledger
@@ -66,8 +67,7 @@ async def test_a_process_that_dies_once_the_job_is_there_leaves_one_announcement
     (job,) = await club.jobs()
     match arrived:
         case "the announcement":
-            place = club.client.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
-            await announce(place, job, "Plain")
+            await announce(club.client, job, "Plain")
         case "the thread":
             await thread.open(job, Waiting(1))
     await club.restart()
@@ -78,6 +78,24 @@ async def test_a_process_that_dies_once_the_job_is_there_leaves_one_announcement
     announced = [each for each in club.channel.history() if "3 credits" in each.content]
     assert [each.id for each in announced] == [club.thread.id]
     assert [job.state for job in await club.jobs()] == [JobState.DELIVERED]
+
+
+async def test_what_a_member_writes_is_not_taken_for_the_announcement(
+    club: Club, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await previewed(club)
+    dying = AsyncMock(side_effect=RuntimeError("killed"))
+    with monkeypatch.context() as moment:
+        moment.setattr(club.client.service, "start", dying)
+        await press(club, card, MAKE)
+    (job,) = await club.jobs()
+    await club.member.send(club.channel, f"Look!{announcement_mark(job)}")
+    await club.restart()
+
+    await club.finish()
+
+    by_the_bot = [each.id for each in club.channel.history() if "3 credits" in each.content]
+    assert by_the_bot == [club.thread.id]
 
 
 async def test_never_mind_leaves_nothing_behind(club: Club) -> None:
