@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from storage import acts, extras, jobs, ledger, members
+from storage import acts, extras, files_to_go, jobs, ledger
 from storage.acts import Act, ActKind
 from storage.errors import AlreadyReported, JobNotFound, NothingToReport
+from storage.files_to_go import Files
 from storage.job import Job, JobState
 from storage.job_schema import job
-from storage.members import Files
 from storage.schema import account
 from storage.shield_schema import ReportState as ReportState
 from storage.shield_schema import report, report_case
@@ -196,7 +196,7 @@ def decide(
     )
     acts.record(conn, guild_id, actor_id, done, now=now)
     if state is ReportState.REMOVED:
-        members.let_go(conn, _files(decided))
+        files_to_go.add(conn, _files(decided))
         extras.remove_of_job(conn, job_id)
         execute(conn, _DROP_CLIP, {"of_job": job_id})
     else:

@@ -7,7 +7,6 @@ its salt and the reasons moderators wrote are gone, and the entries' digests sti
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -15,35 +14,22 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage import desk_members, drafts, extras, plans
+from storage import desk_members, drafts, extras, files_to_go, plans
 from storage.desk_members import DeskHoldings
 from storage.drafts import Draft
 from storage.entries import ENTRIES, Entry
 from storage.fenced import JOB_COLUMNS, as_job
+from storage.files_to_go import Files
 from storage.forgotten import note, noted_beside
 from storage.job import Job, JobState
 from storage.job_schema import Verdict, job, review
 from storage.ledger import Account, open_account
-from storage.meta import get_meta, set_meta
 from storage.retention import OVER_FOR_GOOD
 from storage.schema import AccountKind, account, entry, reason
 from storage.statements import Row, execute, first
 
 PSEUDONYM_BITS = 62
 FORGOTTEN_PROMPT = "(deleted by the member)"
-FORGOTTEN_FILES = "forgotten_files"
-"""Under this key stand the files whose rows are anonymous already, until the disk has let go."""
-
-
-@dataclass(frozen=True)
-class Files:
-    """Names of stored files, by the folder they are in."""
-
-    uploads: tuple[str, ...] = ()
-    clips: tuple[str, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.uploads) + len(self.clips)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,11 +204,13 @@ def forget(conn: sa.Connection, guild_id: int, member_id: int, *, pseudonym: int
 
     Changes nothing while a job is open: the holdings name it. The credits stay with the account.
     An empty account is opened in its place, so that nobody starts twice with a guild's grant.
-    The names of the files are kept, for `forgotten_files`. Raises ValueError for a pseudonym >= 0.
+    The names of the files are kept in `files_to_go`. Raises ValueError for a pseudonym that could
+    be somebody's id.
     """
     if pseudonym >= 0:
         raise ValueError(f"{pseudonym} could be a member's id")
-    if (held := holdings(conn, guild_id, member_id)).open_jobs:
+    held = holdings(conn, guild_id, member_id)
+    if held.open_jobs:
         return held
     key = {**_key(guild_id, member_id), "pseudonym": pseudonym}
     extras.remove_of_member(conn, guild_id, member_id)
@@ -235,7 +223,7 @@ def forget(conn: sa.Connection, guild_id: int, member_id: int, *, pseudonym: int
         note(conn, anonymous["origin"])
         opened = open_account(conn, guild_id, AccountKind.MEMBER, member_id)
         desk_members.forget(conn, anonymous["id"], opened["id"])
-    let_go(conn, held.files)
+    files_to_go.add(conn, held.files)
     return held
 
 
@@ -260,34 +248,6 @@ def forget_noted(conn: sa.Connection) -> int:
 def new_pseudonym() -> int:
     """A random number below zero: zero is the house, and no id on Discord is negative."""
     return -1 - secrets.randbits(PSEUDONYM_BITS)
-
-
-def forgotten_files(conn: sa.Connection) -> Files:
-    """List the files that are to be removed, for no row names them any more."""
-    stored = json.loads(get_meta(conn, FORGOTTEN_FILES) or '{"uploads": [], "clips": []}')
-    return Files(tuple(stored["uploads"]), tuple(stored["clips"]))
-
-
-def let_go(conn: sa.Connection, files: Files) -> None:
-    """Add files to those that are to be removed."""
-    known = forgotten_files(conn)
-    _remember(conn, Files(known.uploads + files.uploads, known.clips + files.clips))
-
-
-def files_gone(conn: sa.Connection, gone: Files) -> None:
-    """Strike removed files off the list."""
-    known = forgotten_files(conn)
-    _remember(
-        conn,
-        Files(
-            tuple(name for name in known.uploads if name not in gone.uploads),
-            tuple(name for name in known.clips if name not in gone.clips),
-        ),
-    )
-
-
-def _remember(conn: sa.Connection, files: Files) -> None:
-    set_meta(conn, FORGOTTEN_FILES, json.dumps({"uploads": files.uploads, "clips": files.clips}))
 
 
 def _key(guild_id: int, member_id: int) -> Row:

@@ -11,13 +11,14 @@ from typing import Any
 from bot.clock import Clock
 from bot.jobs.files import JobFiles
 from bot.logs import get_logger
-from storage import extras, members
+from storage import extras, files_to_go, members
 from storage.acts import Recorded
 from storage.database import Database
 from storage.drafts import Draft
+from storage.files_to_go import Files
 from storage.giving import Plan
 from storage.ledger import Account
-from storage.members import Files, Holdings
+from storage.members import Holdings
 from storage.shield_members import ShieldHoldings
 
 log = get_logger("privacy")
@@ -80,7 +81,7 @@ class Privacy:
 
     async def drop_forgotten_files(self) -> None:
         """Remove the files no row names any more, also those a crash or the disk has left."""
-        files = await self._database.read(members.forgotten_files)
+        files = await self._database.read(files_to_go.listed)
         if not files:
             return
         try:
@@ -88,7 +89,7 @@ class Privacy:
         except OSError as error:
             log.error("files of a forgotten member stay until the next start", reason=str(error))
         else:
-            await self._database.run(members.files_gone, files)
+            await self._database.run(files_to_go.strike, files)
 
     def _paths(self, files: Files) -> list[Path]:
         return [

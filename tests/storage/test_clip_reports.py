@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from storage import acts, clip_reports, jobs, members
+from storage import acts, clip_reports, files_to_go, jobs, members
 from storage.acts import ActKind
 from storage.books import audit
 from storage.clip_reports import Case, ReportState
 from storage.errors import AlreadyReported, NothingToReport
+from storage.files_to_go import Files
 from storage.job import JobState
-from storage.members import Files
 from tests.storage.examples import GUILD, MEMBER, NOW, in_state
 from tests.storage.shielded import MODERATOR, posted
 
@@ -74,7 +74,7 @@ def test_removing_drops_the_clip_its_files_and_is_an_act(conn: sa.Connection) ->
     assert counts
     assert (case.state, case.moderator_id) == (ReportState.REMOVED, MODERATOR)
     assert jobs.get(conn, "1").clip is None
-    assert members.forgotten_files(conn) == Files(uploads=("1.jpg",), clips=("1.mp4",))
+    assert files_to_go.listed(conn) == Files(uploads=("1.jpg",), clips=("1.mp4",))
     [act] = acts.history(conn, GUILD, skip=0, limit=9, member_id=MEMBER)
     assert (act.kind, act.subject, act.actor_id) == (ActKind.REPORT, "1", MODERATOR)
     assert audit(conn).discrepancies == ()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from storage import blocks, drafts, jobs, ledger, members
+from storage import blocks, drafts, files_to_go, jobs, ledger, members
 from storage.books import audit
 from storage.drafts import LIFETIME, MOST_OF_A_MEMBER, Draft, Frames
 from storage.errors import DraftGone, DraftUsed, MemberBlocked, NotEnoughCredits
@@ -210,7 +210,7 @@ def test_drafts_are_handed_out_and_forgotten_with_their_member(conn: sa.Connecti
     assert held.drafts == (DRAFT,)
     assert not held.is_empty
     assert held.files.uploads == DRAFT.files
-    assert members.forgotten_files(conn).uploads == DRAFT.files
+    assert files_to_go.listed(conn).uploads == DRAFT.files
     assert drafts.of_member(conn, GUILD, MEMBER) == []
     assert drafts.of_member(conn, GUILD, MEMBER + 1) == [others]
 

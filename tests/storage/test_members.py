@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from storage import jobs, ledger, members, verdicts
+from storage import files_to_go, jobs, ledger, members, verdicts
 from storage.books import audit
+from storage.files_to_go import Files
 from storage.job import JobState
 from storage.job_schema import Verdict
-from storage.members import FORGOTTEN_PROMPT, Files
+from storage.members import FORGOTTEN_PROMPT
 from storage.schema import metadata
 from tests.storage.examples import GUILD, MEMBER, NOW, PATHS, in_state, new_job, seconds
 
@@ -216,7 +217,7 @@ def test_nobody_is_forgotten_while_a_job_is_open(conn: sa.Connection, state: Job
     assert held.open_jobs == (job,)
     assert (jobs.get(conn, done.id), jobs.get(conn, job.id)) == (done, job)
     assert ledger.account(conn, GUILD, MEMBER, now=NOW).posted == 92
-    assert members.forgotten_files(conn) == Files()
+    assert files_to_go.listed(conn) == Files()
 
 
 def test_a_job_whose_last_visit_is_still_to_come_is_open(conn: sa.Connection) -> None:
@@ -274,11 +275,11 @@ def test_files_are_listed_until_they_are_gone(conn: sa.Connection) -> None:
     forget(conn)
     members.forget(conn, GUILD, OTHER, pseudonym=-8)
 
-    assert len(members.forgotten_files(conn)) == 8
+    assert len(files_to_go.listed(conn)) == 8
 
-    members.files_gone(conn, Files(("1.mp3",), ("2.mp4",)))
+    files_to_go.strike(conn, Files(("1.mp3",), ("2.mp4",)))
 
-    assert members.forgotten_files(conn) == Files(
+    assert files_to_go.listed(conn) == Files(
         ("pictures/1.jpg", "1-last.jpg", "pictures/1.jpg", "2-last.jpg", "2.mp3"), ("1.mp4",)
     )
 

@@ -8,11 +8,12 @@ from simcord import InteractionResult, MemberActor
 
 from bot.discord.views.privacy import OPEN_SHOWN
 from providers.errors import Refused
-from storage import ledger, members
+from storage import files_to_go, ledger, members
 from storage.books import audit
 from storage.errors import NotEnoughCredits
+from storage.files_to_go import Files
 from storage.jobs import JobState
-from storage.members import FORGOTTEN_PROMPT, Files
+from storage.members import FORGOTTEN_PROMPT
 from tests.bot.discord.club import Club, labels, texts
 from tests.bot.discord.lists import bring_to, buttons, delivered, list_of, shown
 from tests.scripted import Mishap
@@ -72,7 +73,7 @@ async def test_deleting_leaves_anonymous_rows_and_no_files(club: Club) -> None:
     assert row.member_id < 0
     assert (row.state, row.paid_credits) == (JobState.DELIVERED, 3)
     assert stored_files(club) == []
-    assert await club.workshop.database.read(members.forgotten_files) == Files()
+    assert await club.workshop.database.read(files_to_go.listed) == Files()
     assert (await club.workshop.database.read(audit)).discrepancies == ()
 
 
@@ -221,7 +222,7 @@ async def test_files_a_crash_left_are_removed_at_the_next_start(club: Club) -> N
     await club.client.members.privacy.drop_forgotten_files()
 
     assert stored_files(club) == []
-    assert await club.workshop.database.read(members.forgotten_files) == Files()
+    assert await club.workshop.database.read(files_to_go.listed) == Files()
 
 
 async def test_files_the_disk_does_not_let_go_are_tried_again(club: Club) -> None:
@@ -231,11 +232,11 @@ async def test_files_the_disk_does_not_let_go_are_tried_again(club: Club) -> Non
     clip.mkdir()
 
     assert "✅ **Done.**" in await delete(club)
-    assert len(await club.workshop.database.read(members.forgotten_files)) == 2
+    assert len(await club.workshop.database.read(files_to_go.listed)) == 2
 
     clip.rmdir()
     await club.client.members.privacy.drop_forgotten_files()
-    assert await club.workshop.database.read(members.forgotten_files) == Files()
+    assert await club.workshop.database.read(files_to_go.listed) == Files()
 
 
 @pytest.mark.parametrize("command", ["privacy export", "privacy delete", "jobs"])

@@ -15,7 +15,7 @@ from bot.discord.calls import MISSING_PERMISSIONS
 from bot.discord.reports import DiscordReports
 from bot.discord.views.shield_text import REMOVED_TEXT
 from bot.jobs.thread import ThreadUnreachable
-from storage import guilds, members
+from storage import files_to_go, guilds
 from storage.errors import NothingToReport
 from storage.jobs import Job
 from tests.bot.discord.club import Club, labels, texts
@@ -282,7 +282,7 @@ async def test_the_files_of_a_removed_clip_go_even_if_that_was_cut_short(club: C
 
     await club.moderator.click(card_in(club.thread), label=REMOVE)
 
-    left = await club.workshop.database.read(members.forgotten_files)
+    left = await club.workshop.database.read(files_to_go.listed)
     assert len(left) == 0
     assert await club.workshop.files.clips() == []
 
