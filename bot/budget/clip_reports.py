@@ -62,13 +62,13 @@ class ClipReports:
         self,
         database: Database,
         board: ReportBoard,
-        drop_files: Callable[[], Awaitable[None]],
+        drop_let_go: Callable[[str], Awaitable[None]],
         *,
         clock: Clock,
     ) -> None:
         self._database = database
         self._board = board
-        self._drop_files = drop_files
+        self._drop_let_go = drop_let_go
         self._clock = clock
         # Two reports of one clip at once must not make two cards.
         self._one_card = asyncio.Lock()
@@ -103,7 +103,7 @@ class ClipReports:
         if case.state is not ReportState.REMOVED:
             await self._show(job, case)
             return Removal.TOO_LATE
-        await self._drop_files()
+        await self._drop_let_go(job_id)
         if counts and job.member_id > 0:
             # This wakes an archived thread, of which nothing can be deleted.
             with suppress(ThreadError):

@@ -12,12 +12,13 @@ from bot.jobs.thread import ThreadError, ThreadGone
 from bot.logs import get_logger
 from storage import extras
 from storage.database import Database
+from storage.extras import PostedExtra
 
 log = get_logger("extras")
 
 
 class RemovedExtras:
-    """A chore; and whoever removes a clip need not wait for it."""
+    """A chore; whoever removes a clip has that clip's done at once."""
 
     name = "extras"
 
@@ -45,30 +46,39 @@ class RemovedExtras:
         return bool(await self._database.read(extras.removed))
 
     async def do(self, now: datetime) -> None:
-        """Take them back."""
-        await self.clear()
-
-    async def drop_let_go(self) -> None:
-        """Remove at once what a decision has let go: a clip's files, and what was made of it.
-
-        Raises as `clear`.
-        """
-        await self._drop_forgotten_files()
-        await self.clear()
-
-    async def clear(self) -> None:
-        """Take back what is to go; what Discord does not let go now is tried again.
-
-        Raises OSError where a file cannot be removed.
-        """
+        """Take them back; what the disk or Discord does not let go now is tried again."""
         for one in await self._database.read(extras.removed):
-            if one.file is not None:
-                await self._files.drop([self._files.clip(one.file)])
-            try:
-                await self._board.delete(one)
-            except ThreadGone as error:
-                log.warning("an extra cannot be taken back", job=one.job_id, reason=str(error))
-            except ThreadError as error:
-                log.warning("an extra stays for now", job=one.job_id, reason=str(error))
-                continue
+            await self._take_back(one)
+
+    async def drop_let_go(self, job_id: str) -> None:
+        """Remove at once what a decision has let go: a clip's files, and what was made of it."""
+        await self._drop_forgotten_files()
+        for one in await self._database.read(extras.removed):
+            if job_id in one.sources:
+                await self._take_back(one)
+
+    async def _take_back(self, one: PostedExtra) -> None:
+        """Neither post nor copy waits for the other."""
+        is_copy_gone = await self._drop_copy(one)
+        if await self._delete_post(one) and is_copy_gone:
             await self._database.run(extras.drop, one)
+
+    async def _drop_copy(self, one: PostedExtra) -> bool:
+        if one.file is None:
+            return True
+        try:
+            await self._files.drop([self._files.clip(one.file)])
+        except OSError as error:
+            log.error("the copy of an extra stays for now", job=one.job_id, reason=str(error))
+            return False
+        return True
+
+    async def _delete_post(self, one: PostedExtra) -> bool:
+        try:
+            await self._board.delete(one)
+        except ThreadGone as error:
+            log.warning("an extra cannot be taken back", job=one.job_id, reason=str(error))
+        except ThreadError as error:
+            log.warning("an extra stays for now", job=one.job_id, reason=str(error))
+            return False
+        return True

@@ -190,7 +190,8 @@ async def taken_back(club: Club) -> None:
     bench = club.workshop.bench
     board = DiscordExtras(club.client, bench.thread)
     drop = club.client.members.privacy.drop_forgotten_files
-    await RemovedExtras(bench.database, bench.files, board, drop, clock=bench.clock).clear()
+    chore = RemovedExtras(bench.database, bench.files, board, drop, clock=bench.clock)
+    await chore.do(bench.clock())
 
 
 def _forget_the_message(conn: sa.Connection, message_id: int) -> None:

@@ -112,6 +112,38 @@ async def test_what_discord_does_not_let_go_now_is_tried_again(
     assert [one.message_id for one in board.deleted] == [1]
 
 
+async def test_whoever_removes_a_clip_waits_for_what_was_made_of_that_one_alone(
+    extras: ExtrasService, workshop: Workshop, board: Board, job: Job, other: Job
+) -> None:
+    for number, one in ((77, job), (78, other)):
+        await extras.make(asked(one, interaction_id=number), Trim(0.5, 1.5))
+        await remove(workshop, one)
+    chore = make_chore(workshop, board)
+
+    await chore.drop_let_go(other.id)
+    assert [one.id for one in board.deleted] == [78]
+    await chore.do(workshop.clock())
+
+    assert [one.id for one in board.deleted] == [78, 77]
+
+
+async def test_a_post_goes_though_its_copy_cannot_yet(
+    workshop: Workshop, board: Board, joined: PostedExtra, job: Job
+) -> None:
+    chore = make_chore(workshop, board)
+    copy = workshop.files.clip(COPY)
+    copy.unlink()
+    copy.mkdir()
+    await remove(workshop, job)
+
+    await chore.do(workshop.clock())
+    assert [one.message_id for one in board.deleted] == [1]
+    copy.rmdir()
+    await chore.do(workshop.clock())
+
+    assert await workshop.database.read(stored.removed) == []
+
+
 async def test_what_is_gone_for_good_is_given_up(
     workshop: Workshop, board: Board, joined: PostedExtra, other: Job
 ) -> None:

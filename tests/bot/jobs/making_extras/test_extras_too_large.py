@@ -134,7 +134,7 @@ async def test_of_a_link_that_could_not_be_posted_no_copy_stays(
     with pytest.raises(NotPosted):
         await linking.make(asked(job), WHOLE)
     board.while_posting = None
-    await make_chore(workshop, board).clear()
+    await make_chore(workshop, board).do(workshop.clock())
 
     assert copies(workshop, job) == []
     assert await workshop.database.read(stored.removed) == []
