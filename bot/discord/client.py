@@ -246,7 +246,9 @@ class ZoetropeClient(commands.Bot):
         digest = hashlib.sha256(json.dumps(known_as, sort_keys=True).encode()).hexdigest()
         if await self._memory.recall(COMMANDS_KEY) == digest:
             return
-        await self.tree.sync()
+        # As `tree.sync` does, which would spell every command a second time and read the answer.
+        assert self.application_id is not None
+        await self.http.bulk_upsert_global_commands(self.application_id, payload)
         await self._memory.remember(COMMANDS_KEY, digest)
         log.info("commands synced", commands=len(payload))
 
