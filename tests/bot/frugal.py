@@ -9,15 +9,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 from PIL import Image
 
-from bot.media.children import Ended
+from bot.media.children import Ended, Limits
 from bot.media.decode import decode
-from bot.media.ffmpeg import Ffmpeg
+from bot.media.ffmpeg import LIMITS, Ffmpeg
 from bot.media.frame import Framed, Framer
 from bot.media.framing import Fit, Target, Wish
 from bot.media.kinds import ACCEPTED, kind_of
@@ -68,9 +68,12 @@ def _said(framed: Framed) -> Ended:
     return Ended(0, json.dumps(told).encode() + b"\n" + framed.jpeg, b"")
 
 
+@dataclass(frozen=True)
 class ProbesOnce(Ffmpeg):
     """Looks at clips of the same bytes in the same way once, and remembers what it saw."""
 
+    # A child that steps back may stand still for as long as other tests are busy.
+    limits: Limits = field(default=replace(LIMITS, niceness=0), kw_only=True)
     _seen: ClassVar[dict[tuple[str, ...], Ended]] = {}
 
     async def run(self, *arguments: str) -> Ended:

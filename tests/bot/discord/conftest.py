@@ -21,4 +21,6 @@ def simcord_bot(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> Zoetrope
 
 @pytest.fixture
 def club(workshop: Workshop, simcord_bot: ZoetropeClient, simcord_env: Env) -> Club:
+    # Real clips are made meanwhile, and for the five seconds it has a slow machine is too slow.
+    simcord_env.settle_timeout = 60
     return Club(workshop, simcord_bot, simcord_env)
