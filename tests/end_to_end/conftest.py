@@ -9,9 +9,12 @@ from bot.playground.places import Channel, User
 from tests.end_to_end.stage import Stage
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    """One running bot for all tests of a file that keep to a channel and a member of their own."""
+    """One running bot for all tests here that keep to a channel and a member of their own.
+
+    All others run on its loop as well, so that its playground answers as long as it lives.
+    """
     async with Stage.open(tmp_path_factory.mktemp("stage") / "data") as stage, stage.bot():
         yield stage
         assert [line for line in stage.said("error") if "step failed" in line] == []

@@ -24,7 +24,7 @@ from tests.end_to_end.stage import Stage
 from tests.forks import fork_bot
 from tests.media.pictures import corners, saved
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PATIENCE_SECONDS = 60
 AT_ONCE = 4
@@ -89,7 +89,7 @@ class Terminal:
     """By the words they should say."""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     """Every command at once, as far as a small machine is left enough for a bot to answer."""
     folder, turns = tmp_path_factory.mktemp("terminal"), asyncio.Semaphore(AT_ONCE)
@@ -247,13 +247,13 @@ async def test_a_backup_is_made_beside_the_bot_and_restored_once_it_is_stopped(
     assert scheduled.suffix == ".db"
 
 
-async def test_help_tells_of_every_command() -> None:
-    asked = [sys.executable, "-m", "bot", "--help"]
-    said = await asyncio.to_thread(subprocess.check_output, asked, cwd=PROJECT, text=True)
+async def test_help_tells_of_every_command(tmp_path: Path) -> None:
+    said = await bot("--help", folder=tmp_path)
 
     commands = ("run", "demo", "playground", "doctor", "reconcile", "audit", "backup", "restore")
     for command in commands:
-        assert f"    {command} " in said
+        assert f"    {command} " in said.out
+    assert (said.status, said.errors) == (0, "")
 
 
 async def test_a_day_that_is_none_is_told(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from bot.playground.interaction import State
 from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TOKEN_SECONDS = 15 * 60
 MEMBERS = 40
@@ -33,7 +33,7 @@ RESUMED: dict[str, Callable[[Gateway], None]] = {
 }
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """A bot of its own, since all who use it are disturbed here."""
     async with Stage.open(tmp_path_factory.mktemp("connections") / "data") as stage, stage.bot():

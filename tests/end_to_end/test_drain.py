@@ -24,7 +24,7 @@ from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 from tests.forks import Fork, fork_bot
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 STATUS_POST = r"/channels/\d+/messages"
 STEP_SECONDS = 2
@@ -55,7 +55,7 @@ class Story:
     """The state of each job by its id, before the next start."""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def story(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story]:
     async with Stage.open(tmp_path_factory.mktemp("drain") / "data") as stage:
         async with stage.bot() as process:

@@ -20,7 +20,7 @@ from tests.end_to_end.order import Order
 from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MENU, PAGE = "zoetrope:models:model", "zoetrope:models:page:"
 CLIP, ASK, STOP = "zoetrope:jobs:clip:", "zoetrope:jobs:ask:", "zoetrope:jobs:stop:"
@@ -93,7 +93,7 @@ async def leave_behind(stage: Stage, made: Order, doomed: Order) -> dict[str, Le
     }
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def story(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story]:
     async with (
         Stage.open(tmp_path_factory.mktemp("left") / "data") as stage,

@@ -21,10 +21,10 @@ STAGES = ("Waiting", "Making your clip", "Posting", "Done")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def order(stage: Stage) -> Order:
-    """A clip of five seconds, with a prompt that tries to reach people; seen to the end."""
+    """A clip of two seconds, with a prompt that tries to reach people; seen to the end."""
     victim = stage.new_member()
     prompt = f"@everyone @here <@{victim.id}> <@&{stage.guild.id}> **zoom** in [x](https://x.test)"
-    order = await stage.order(stage.new_channel(), options={"prompt": prompt, "seconds": 5})
+    order = await stage.order(stage.new_channel(), options={"prompt": prompt})
     async with stage.paused(order):
         await order.says("▱")
     return await order.says("Done")
@@ -68,7 +68,7 @@ async def test_the_clip_is_one_message_that_plays_inline(order: Order, tmp_path:
 
     assert Flag.COMPONENTS_V2 in message.flags
     assert f"attachment://{attachment.filename}" in str(message.components)
-    assert (facts.width, facts.height, facts.frames) == (720, 720, 120)
+    assert (facts.width, facts.height, facts.frames) == (720, 720, 48)
     assert facts.plays_everywhere
     assert facts.is_faststart
 
@@ -76,7 +76,7 @@ async def test_the_clip_is_one_message_that_plays_inline(order: Order, tmp_path:
 async def test_the_clip_says_what_it_is_and_what_it_cost(order: Order) -> None:
     said = order.clips[0].text
 
-    for fact in ("Zoetrope animator", "5 s", f"seed {order.row['seed']}", "5 credits paid"):
+    for fact in ("Zoetrope animator", "2 s", f"seed {order.row['seed']}", "2 credits paid"):
         assert fact in said
 
 
@@ -97,13 +97,13 @@ async def test_the_prompt_is_shown_without_its_formatting(order: Order) -> None:
         assert r"\[x](https" in text
 
 
-async def test_a_hundred_credits_become_ninety_five(stage: Stage, order: Order) -> None:
+async def test_a_hundred_credits_become_ninety_eight(stage: Stage, order: Order) -> None:
     member, channel = order.interaction.user, order.interaction.channel
 
     said = await stage.answer(member, channel, "credits")
 
-    assert "95 credits** available" in said
-    assert stage.records.account(stage.guild.id, member.id) == (95, 0)
+    assert "98 credits** available" in said
+    assert stage.records.account(stage.guild.id, member.id) == (98, 0)
     order.assert_delivered_once()
     assert stage.records.discrepancies() == []
 

@@ -16,7 +16,7 @@ from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 from tests.forks import Fork
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NOT_WRITTEN = (
     "I cannot write anything down at the moment, so nothing was ordered or charged. "
@@ -53,7 +53,7 @@ def full_disk(stage: Stage, process: Fork) -> Iterator[None]:
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, before)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def story(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story]:
     async with (
         Stage.open(tmp_path_factory.mktemp("outages") / "data") as stage,

@@ -19,7 +19,7 @@ from tests.fakes import load_fakes
 from tests.fakes.fake_server import FakeServer, Pace
 from tests.media.pictures import corners, saved
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 STRIP = saved(corners(size=(2800, 800)), "PNG")
 """Narrower than the model takes; no such picture could be sent as it is."""
@@ -38,7 +38,7 @@ class Story:
     presses: tuple[Interaction, Interaction]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def story(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story]:
     """A preview is shown; later the bot is started anew, and *Make it* is pressed twice at once."""
     folder = tmp_path_factory.mktemp("previews") / "data"

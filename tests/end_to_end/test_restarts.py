@@ -17,7 +17,7 @@ from tests.end_to_end.order import Order
 from tests.end_to_end.seller import BOUGHT
 from tests.end_to_end.stage import Stage
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 STOP_SECONDS = 25
 RESTARTS = 2
@@ -36,7 +36,7 @@ class Story:
     exit_status: int
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def story(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story]:
     """One clip made, one under way, the bot stopped as a service would be, and started again."""
     async with Stage.open(tmp_path_factory.mktemp("restarts") / "data") as stage:

@@ -13,6 +13,8 @@ from bot.playground.launch import bot_environment
 from tests.end_to_end.stage import Stage
 from tests.forks import fork_bot
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 LONG_SECONDS = 25
 LOGIN = "/users/@me"
 SYNC = r"/applications/\d+/commands"
