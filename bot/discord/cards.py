@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 
 from bot.discord.calls import reliably
-from bot.discord.delivery import already_there
+from bot.discord.looking import already_there
 from bot.discord.views.review import Answer, ReviewCard, review_id
 from bot.errors import MissingPermissions
 from bot.jobs.catalogue import Catalogue

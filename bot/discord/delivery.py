@@ -20,8 +20,7 @@ from bot.clock import Clock
 from bot.discord.announcing import open_thread
 from bot.discord.calls import best_effort, mentioning, reliably
 from bot.discord.direct import direct_id, send_clip, tell_failure
-from bot.discord.looking import already_there as already_there
-from bot.discord.looking import post_once
+from bot.discord.looking import already_there, post_once
 from bot.discord.views.buttons import Act, custom_id
 from bot.discord.views.clip import ClipCard, clip_file, retry_buttons
 from bot.discord.views.direct import (
