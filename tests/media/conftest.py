@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -9,11 +10,18 @@ import imageio_ffmpeg
 import pytest
 from PIL import Image
 
+from bot.media.pictures import LIMITS, Pictures
 from tests.media.certificates import Certificate
 from tests.media.heic import heic_from_mp4
 from tests.media.pictures import corners, saved, scan_bomb
 
 MakeClip: TypeAlias = Callable[..., Path]
+
+
+@pytest.fixture
+def room() -> Pictures:
+    """As the bot has it, but that it steps back for nobody: a busy machine would be too slow."""
+    return Pictures(limits=replace(LIMITS, niceness=0))
 
 
 @pytest.fixture(scope="session")

@@ -16,11 +16,6 @@ from tests.media import pictures
 from tests.media.pictures import BLUE, GREEN, RED, YELLOW, corners, saved
 
 
-@pytest.fixture
-def room() -> Pictures:
-    return Pictures()
-
-
 def opened(picture: Source) -> Image.Image:
     return Image.frombytes("RGB", (picture.width, picture.height), picture.rgb)
 

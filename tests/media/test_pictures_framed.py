@@ -25,11 +25,6 @@ OWN = replace(WIDE, ratio=None)
 
 
 @pytest.fixture
-def room() -> Pictures:
-    return Pictures()
-
-
-@pytest.fixture
 def here() -> Pictures:
     return PicturesHere()
 

@@ -23,11 +23,6 @@ from tests.media import pictures
 from tests.media.pictures import corners, noise, saved
 
 
-@pytest.fixture
-def room() -> Pictures:
-    return Pictures()
-
-
 @pytest.mark.parametrize(
     "data",
     [b"", b"a text that somebody renamed to picture.png", random.Random(7).randbytes(5000)],
