@@ -64,7 +64,7 @@ async def test_both_have_the_same_size_where_the_clip_follows_the_first(
 
 
 async def test_an_ordinary_photo_is_cropped_at_either_end(preparation: Preparation) -> None:
-    both = pair(photo((1600, 1200)), photo((1200, 900)))
+    both = pair(photo((1200, 900)), photo((1024, 768)))
 
     ways = await preparation.prepare_ways(ORDER, both, WIDE_CLIPS)
 
@@ -72,7 +72,7 @@ async def test_an_ordinary_photo_is_cropped_at_either_end(preparation: Preparati
 
 
 async def test_where_the_last_has_to_be_padded_the_first_is_too(preparation: Preparation) -> None:
-    both = pair(photo((1600, 1200)), TALL)
+    both = pair(photo((1200, 900)), TALL)
 
     ready = await preparation.prepare(ORDER, both, WIDE_CLIPS)
     ways = await preparation.prepare_ways(ORDER, both, WIDE_CLIPS)
@@ -87,7 +87,7 @@ async def test_where_the_last_has_to_be_padded_the_first_is_too(preparation: Pre
 async def test_what_was_asked_for_is_done_to_both(preparation: Preparation) -> None:
     cropped = replace(ORDER, fit=Fit.CROP)
 
-    ready = await preparation.prepare(cropped, pair(photo((1600, 1200)), TALL), WIDE_CLIPS)
+    ready = await preparation.prepare(cropped, pair(photo((1200, 900)), TALL), WIDE_CLIPS)
 
     assert ready.inset is None
 
