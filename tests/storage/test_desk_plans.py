@@ -30,6 +30,10 @@ def shown(conn: sa.Connection) -> Plan:
     return kept(conn, credits=50)
 
 
+def shown_less(conn: sa.Connection) -> Plan:
+    return kept(conn, credits=40)
+
+
 def confirm(conn: sa.Connection, plan_id: str, giver: Giver = GIVER) -> int:
     return plans.carry_out(conn, GUILD, plan_id, giver, now=NOW)
 
@@ -76,6 +80,21 @@ async def test_of_two_presses_at_once_one_gives(database: Database) -> None:
     )
 
     assert set(await asyncio.gather(*presses)) == {1}
+    assert await database.run(available) == 150
+
+
+async def test_of_two_plans_confirmed_at_once_none_goes_over_the_ceiling(
+    database: Database,
+) -> None:
+    await database.run(guilds.change, GUILD, giving_ceiling=60)
+    both = [await database.run(shown), await database.run(shown_less)]
+
+    came = await asyncio.gather(
+        *(database.run(plans.carry_out, GUILD, one.id, GIVER, now=NOW) for one in both),
+        return_exceptions=True,
+    )
+
+    assert [type(each) for each in came] == [int, GivingCeilingReached]
     assert await database.run(available) == 150
 
 
