@@ -249,14 +249,24 @@ def make_line(conn: sa.Connection, numbers: range, *, guilds: int) -> list[Job]:
 
 
 @pytest.mark.parametrize(
-    ("max_running", "guild_running", "guilds", "begun_in_all"),
-    [(5, None, 1, 5), (500, 8, 1, 8), (500, 8, 3, 24), (20, 8, 3, 20)],
+    ("members", "max_running", "guild_running", "guilds", "begun_in_all"),
+    [
+        (200, 5, None, 1, 5),
+        (200, 500, 8, 1, 8),
+        (200, 500, 8, 3, 24),
+        (1000, 20, 8, 3, 20),
+    ],
 )
-async def test_of_a_thousand_members_at_once_exactly_as_many_get_a_slot_as_there_are(
-    database: Database, max_running: int, guild_running: int | None, guilds: int, begun_in_all: int
+async def test_of_many_members_at_once_exactly_as_many_get_a_slot_as_there_are(
+    database: Database,
+    members: int,
+    max_running: int,
+    guild_running: int | None,
+    guilds: int,
+    begun_in_all: int,
 ) -> None:
     limits = Limits(guild=guild_running, member=2)
-    waiting = await database.run(make_line, range(1, 1001), guilds=guilds)
+    waiting = await database.run(make_line, range(1, members + 1), guilds=guilds)
     for key in ("seed", "id"):
         order = sorted(waiting, key=attrgetter(key))
         begun = await asyncio.gather(
@@ -270,7 +280,7 @@ async def test_of_a_thousand_members_at_once_exactly_as_many_get_a_slot_as_there
         waiting = [job for job, got in zip(order, begun, strict=True) if isinstance(got, Place)]
 
     assert await database.read(count_running) == begun_in_all
-    assert len(waiting) == 1000 - begun_in_all
+    assert len(waiting) == members - begun_in_all
     assert await database.read(differences) == []
 
 
