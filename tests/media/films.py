@@ -16,8 +16,10 @@ CORNERS = (
 )
 SOUND = ("-f", "lavfi", "-i", "sine=d=1")
 Film: TypeAlias = Callable[..., Path]
-VP9 = ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8")
-VP8 = ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "1M")
+_QUICK = ("-deadline", "realtime", "-cpu-used", "8")
+# Of several threads, most of the time is spent waiting for each other.
+VP8 = ("-c:v", "libvpx", *_QUICK, "-b:v", "1M", "-threads", "1")
+VP9 = ("-c:v", "libvpx-vp9", *_QUICK)
 
 
 def ffmpeg_says(*arguments: str) -> str:

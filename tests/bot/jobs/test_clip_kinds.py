@@ -15,7 +15,7 @@ from storage import members
 from storage.jobs import JobState
 from tests.bot.workshop import GUILD, MEMBER, PRICE, Workshop
 
-VP8 = ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8")
+VP8 = ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-threads", "1")
 
 
 @pytest.fixture(scope="session", params=["webm", "mov", "gif"])

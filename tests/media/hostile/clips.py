@@ -39,7 +39,7 @@ def sound_clips(folder: Path) -> dict[str, bytes]:
     return {
         "mp4": _made(folder, "mp4", *_SOUND, *_H264, "-movflags", "+faststart"),
         "mov": _made(folder, "mov", "-c:v", "mjpeg", "-pix_fmt", "yuvj420p"),
-        "webm": _made(folder, "webm", "-c:v", "libvpx", "-deadline", "realtime"),
+        "webm": _made(folder, "webm", "-c:v", "libvpx", "-deadline", "realtime", "-threads", "1"),
         "mkv": _made(folder, "mkv", *_H264),
         "gif": _made(folder, "gif"),
         "webp": animated("WEBP"),
