@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 WIDTH, HEIGHT = 64, 36
+_H264 = ("-pix_fmt", "yuv420p", "-preset", "ultrafast")
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Studio:
         if hertz is not None:
             tone = f"sine=f={hertz}:r=48000"
             inputs += ["-f", "lavfi", "-t", str(seconds), "-i", tone, "-c:a", "aac"]
-        _ffmpeg(*inputs, "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(clip))
+        _ffmpeg(*inputs, *_H264, "-movflags", "+faststart", str(clip))
         return clip
 
     def convert(self, clip: Path, name: str, *options: str) -> Path:
