@@ -29,7 +29,7 @@ class Ware:
 
 
 FROM_NETWORK = (
-    Ware("runway", "create", FROM_WORDS["runway"]),
+    Ware("runway", "animate", FROM_PICTURE["runway"]),
     Ware("kling", "create", FROM_WORDS["kling"]),
     Ware("modelslab", "animate", FROM_PICTURE["modelslab"]),
 )
