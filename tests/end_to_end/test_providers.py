@@ -1,7 +1,6 @@
 """The three providers on the network, each a strict fake: from the command to its clip, or not.
 
-Every order is placed at once, and each test waits for its own: tasks are looked at every five
-seconds at most.
+Every order is placed at once, and each test waits for its own.
 """
 
 from __future__ import annotations
