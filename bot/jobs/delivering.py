@@ -110,9 +110,17 @@ async def _post_file(bench: Workbench, job: Job, paid_credits: int, folder: Path
     said = await bench.thread.upload_limit(job)
     place = upload_limits.DIRECT if whereabouts(job) is Whereabouts.DIRECT else job.guild_id
     limit = await _known_limit(bench, place, said)
+    now = asyncio.get_running_loop().time
+    began_at = now()
     for _ in range(FIT_ATTEMPTS):
+        # All attempts share the time of one, or the step would be cut off and begin anew for ever.
         fitted = await fit(
-            bench.ffmpeg, kept, limit_bytes=limit, folder=folder, takes_poor=bench.links is None
+            bench.ffmpeg,
+            kept,
+            limit_bytes=limit,
+            folder=folder,
+            takes_poor=bench.links is None,
+            spent_seconds=now() - began_at,
         )
         size_bytes = (await asyncio.to_thread(fitted.path.stat)).st_size
         try:

@@ -7,8 +7,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from bot.media.clip_facts import MOST_FRAMES_A_SECOND as MOST_FRAMES_A_SECOND
-from bot.media.clip_facts import ClipFacts as ClipFacts
+from bot.media.clip_facts import ClipFacts
 from bot.media.clip_kinds import ClipKind
 from bot.media.containers import check_whole
 from bot.media.errors import ChildOverran, ClipTooHard, NotPlayable

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.logs import get_logger
-from bot.media.clips import MOST_FRAMES_A_SECOND, ClipFacts
+from bot.media.clip_facts import MOST_FRAMES_A_SECOND, ClipFacts
 from bot.media.errors import ChildOverran
 from bot.media.ffmpeg import Ffmpeg, clip_input, complaint
 from bot.media.showing import sized, whole

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from bot.media.clips import MOST_FRAMES_A_SECOND, ClipFacts, probe
+from bot.media.clip_facts import MOST_FRAMES_A_SECOND, ClipFacts
+from bot.media.clips import probe
 from bot.media.encoding import Attempt as Attempt
 from bot.media.encoding import encode, repack
 from bot.media.errors import CannotFit, ClipTooHard
@@ -55,21 +56,34 @@ class Fitted:
 
 
 async def fit(
-    ffmpeg: Ffmpeg, clip: Path, *, limit_bytes: int, folder: Path, takes_poor: bool = True
+    ffmpeg: Ffmpeg,
+    clip: Path,
+    *,
+    limit_bytes: int,
+    folder: Path,
+    takes_poor: bool = True,
+    spent_seconds: float = 0,
 ) -> Fitted:
     """Return a version of the clip of at most `limit_bytes` that plays in every Discord client.
 
     The clip was decoded before, so it is not decoded again to learn what it is. The version is the
     clip itself where that will do, and else a new file in the folder. Raises NotPlayable, or
     CannotFit where not even a poor version is small enough, or none that is not poor, or where
-    making one takes too long.
+    making one takes longer than is left of MOST_SECONDS, of which so many are spent.
     """
     with one_piece():
-        return await _fit(ffmpeg, clip, limit_bytes, folder, takes_poor=takes_poor)
+        most_seconds = MOST_SECONDS - spent_seconds
+        return await _fit(ffmpeg, clip, limit_bytes, folder, most_seconds, takes_poor=takes_poor)
 
 
 async def _fit(
-    ffmpeg: Ffmpeg, clip: Path, limit_bytes: int, folder: Path, *, takes_poor: bool
+    ffmpeg: Ffmpeg,
+    clip: Path,
+    limit_bytes: int,
+    folder: Path,
+    most_seconds: float,
+    *,
+    takes_poor: bool,
 ) -> Fitted:
     try:
         facts = await probe(ffmpeg, clip, is_proven=True)
@@ -82,7 +96,7 @@ async def _fit(
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         made = Path(scratch, "fitted.mp4")
         try:
-            async with asyncio.timeout(MOST_SECONDS):
+            async with asyncio.timeout(most_seconds):
                 how = await _make_fit(ffmpeg, clip, made, facts, attempts, limit_bytes)
         except TimeoutError as error:
             raise CannotFit(limit_bytes) from error

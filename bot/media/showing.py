@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.media.clips import MOST_FRAMES_A_SECOND, ClipFacts
+from bot.media.clip_facts import MOST_FRAMES_A_SECOND, ClipFacts
 
 BT709 = "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
 # White of 203 nits is the white of every other clip, and colours below it stay as they are: only

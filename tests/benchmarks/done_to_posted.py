@@ -24,6 +24,7 @@ from bot.media.clips import probe
 from bot.media.ffmpeg import Ffmpeg
 from bot.playground.fake_providers import webhook_settings
 from bot.playground.picker import Value
+from bot.playground.world import Event
 from tests.benchmarks.bare_transfer import BareTransfer, ready_to_transfer
 from tests.benchmarks.clips import make_clip
 from tests.benchmarks.measurement import Measurement
@@ -96,6 +97,8 @@ class Scene:
         self._bare = bare
         self._clip = clip
         self._ffmpeg = Ffmpeg()
+        self._posted_at: dict[str, float] = {}
+        stage.playground.world.listeners.append(self._note)
 
     async def be_called(self, times: Times) -> None:
         """Let tasks end one after the other, and say so; in turns with the baselines."""
@@ -105,7 +108,7 @@ class Scene:
             status = await self._fake.call_back(task)
             if status != 200:
                 raise ConnectionError(f"the bot answered the call with {status}")
-            times.by_webhook.append(await self._posted_at(order) - done_at)
+            times.by_webhook.append(await self._came_at(order) - done_at)
             channel = self._stage.new_channel()
             clip_url = self._fake.clip_url(task)
             times.transfers.append(await self._bare.seconds(clip_url, channel.id))
@@ -116,7 +119,7 @@ class Scene:
 
         async def end(order: Order) -> None:
             done_at = self._end(self._task(order))
-            times.by_polling.append(await self._posted_at(order) - done_at)
+            times.by_polling.append(await self._came_at(order) - done_at)
 
         orders = await self._orders(POLLS)
         async with asyncio.TaskGroup() as group:
@@ -146,13 +149,13 @@ class Scene:
         task.made_at = 0.0
         return time.monotonic()
 
-    async def _posted_at(self, order: Order) -> float:
+    async def _came_at(self, order: Order) -> float:
         [message] = await self._stage.until(lambda: order.clips)
-        return next(
-            at
-            for at, event in self._stage.seen
-            if event.name == "MESSAGE_CREATE" and event.data["id"] == str(message.id)
-        )
+        return self._posted_at[str(message.id)]
+
+    def _note(self, event: Event) -> None:
+        if event.name == "MESSAGE_CREATE":
+            self._posted_at[event.data["id"]] = time.monotonic()
 
 
 @asynccontextmanager
@@ -165,7 +168,7 @@ async def _scene(fake: FakeKling, folder: Path, clip: Path) -> AsyncIterator[Sce
         # What is measured is the bot, not how long Discord makes it wait.
         stage.playground.rate_limits.enabled = False
         at = (stage.playground.api_url, f"Bot {stage.playground.token}")
-        async with ready_to_transfer(*at) as bare, stage.bot(**settings):
+        async with ready_to_transfer(*at) as bare, stage.bot(look_seconds=None, **settings):
             yield Scene(stage, fake, bare, clip)
 
 

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from bot.playground.launch import bot_environment
 from bot.playground.places import Channel
@@ -26,6 +26,8 @@ from tests.end_to_end.order import Order
 from tests.end_to_end.seller import LOOK_SECONDS
 from tests.end_to_end.stage import Stage
 from tests.forks import SIGKILLED, Fork, fork_bot
+
+T = TypeVar("T")
 
 RUN_SECONDS = 80
 LONGER = 1.3
@@ -209,8 +211,8 @@ class CrashHarness:
     async def _order(self, ware: Ware, channel: Channel) -> Order:
         """Order a clip, again and again where the bot died over it, as a member would."""
         while True:
-            await self._until(self._is_online)
-            life = self._life
+            # Looked at once: between two looks it may be struck, and its last row be nobody's.
+            life = await self._until(self._life_online)
             try:
                 order = await ware.order(self.stage, channel, f"clip {next(self._numbers)}")
             except (PlaygroundError, TimeoutError):
@@ -219,21 +221,20 @@ class CrashHarness:
             if order.row:
                 return order
 
-    def _is_online(self) -> bool:
-        return self._life is not None and self.stage.playground.gateway.online
+    def _life_online(self) -> Fork | None:
+        return self._life if self.stage.playground.gateway.online else None
 
-    def _is_answered(self, order: Order, life: Fork | None) -> bool:
+    def _is_answered(self, order: Order, life: Fork) -> bool:
         # Really dead: between the signal and its effect, the bot may still write the row.
         return (
             bool(order.row)
-            or life is None
             or life.returncode is not None
             or any(message.ephemeral and message.text for message in order.interaction.messages)
         )
 
-    async def _until(self, predicate: Callable[[], object]) -> None:
+    async def _until(self, predicate: Callable[[], T | None]) -> T:
         """Wait longer than a test does: the job waited for may be struck several times over."""
-        await self.stage.playground.until(predicate, RUN_SECONDS)
+        return await self.stage.playground.until(predicate, RUN_SECONDS)
 
 
 def is_over(order: Order) -> bool:

@@ -59,8 +59,13 @@ class Stage:
             yield cls(playground, clock, folder, seller)
 
     @asynccontextmanager
-    async def bot(self, **settings: str) -> AsyncIterator[Fork]:
-        """Run the bot until the block ends; it is connected when the block begins."""
+    async def bot(
+        self, *, look_seconds: float | None = LOOK_SECONDS, **settings: str
+    ) -> AsyncIterator[Fork]:
+        """Run the bot until the block ends; it is connected when the block begins.
+
+        It looks at its providers' tasks at least so often, or as its providers say where None.
+        """
         environment = bot_environment(self.playground, self.folder)
         environment |= self.seller.environment | {"RUNWAYML_MAX_RUNNING": "20"} | settings
         try:
@@ -69,7 +74,7 @@ class Stage:
                 environment,
                 where=self.folder,
                 out=self.log,
-                look_seconds=LOOK_SECONDS,
+                look_seconds=look_seconds,
             ) as process:
                 await self.until(lambda: self.playground.gateway.online)
                 yield process

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from bot.media.clips import ClipFacts, probe
+from bot.media.clip_facts import ClipFacts
+from bot.media.clips import probe
 from bot.media.ffmpeg import Ffmpeg
 from bot.media.fitting import fit
 from tests.media.films import ffmpeg_says

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.media.clips import ClipFacts, probe
+from bot.media.clip_facts import ClipFacts
+from bot.media.clips import probe
 from bot.media.errors import CannotFit, NotPlayable
 from bot.media.ffmpeg import Ffmpeg
-from bot.media.fitting import Attempt, fit, plan
+from bot.media.fitting import MOST_SECONDS, Attempt, fit, plan
 from tests.media.conftest import MakeClip
 from tests.media.processes import children, eventually
 
@@ -122,6 +123,21 @@ async def test_a_clip_that_cannot_fit_is_refused(
 
     assert refusal.value.limit_bytes == 5_000
     assert files(tmp_path) == []
+
+
+async def test_where_no_time_is_left_only_what_is_fit_already_is_posted(
+    ffmpeg: Ffmpeg, clip: Path, tmp_path: Path
+) -> None:
+    size_bytes = (await probe(ffmpeg, clip)).size_bytes
+
+    fitted = await fit(
+        ffmpeg, clip, limit_bytes=size_bytes, folder=tmp_path, spent_seconds=MOST_SECONDS
+    )
+    assert fitted.is_original
+    with pytest.raises(CannotFit):
+        await fit(
+            ffmpeg, clip, limit_bytes=size_bytes - 1, folder=tmp_path, spent_seconds=MOST_SECONDS
+        )
 
 
 async def test_a_broken_clip_is_refused(ffmpeg: Ffmpeg, tmp_path: Path) -> None:

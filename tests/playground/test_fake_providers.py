@@ -17,7 +17,8 @@ import imageio_ffmpeg
 import pytest
 from PIL import Image
 
-from bot.media.clips import ClipFacts, probe
+from bot.media.clip_facts import ClipFacts
+from bot.media.clips import probe
 from bot.media.ffmpeg import Ffmpeg
 from bot.playground import fake_providers
 from bot.playground.fake_providers import FakesMissing, FakesStopped, launch_fakes

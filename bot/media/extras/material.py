@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.media.clips import MAX_CLIP_BYTES, ClipFacts, probe
+from bot.media.clip_facts import ClipFacts
+from bot.media.clips import MAX_CLIP_BYTES, probe
 from bot.media.encoding import NAMELESS, mp4_output
 from bot.media.errors import ChildOverran, NotPlayable
 from bot.media.ffmpeg import Ffmpeg, clip_input, complaint
