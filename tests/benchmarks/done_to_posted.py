@@ -165,10 +165,11 @@ async def _scene(fake: FakeKling, folder: Path, clip: Path) -> AsyncIterator[Sce
     settings = fake.environment | webhook_settings() | more
     settings |= {"MEMBER_RUNNING": "0", "GUILD_RUNNING": "0"}
     async with Stage.open(folder) as stage:
+        stage.look_seconds = None
         # What is measured is the bot, not how long Discord makes it wait.
         stage.playground.rate_limits.enabled = False
         at = (stage.playground.api_url, f"Bot {stage.playground.token}")
-        async with ready_to_transfer(*at) as bare, stage.bot(look_seconds=None, **settings):
+        async with ready_to_transfer(*at) as bare, stage.bot(**settings):
             yield Scene(stage, fake, bare, clip)
 
 

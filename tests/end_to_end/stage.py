@@ -43,6 +43,8 @@ class Stage:
         self.folder = folder
         self.seller = seller
         """Makes the clips that are `BOUGHT`."""
+        self.look_seconds: float | None = LOOK_SECONDS
+        """How often bots look at their tasks at the least; None: as their providers say."""
         self.log = folder.with_name(f"{folder.name}.log")
         self.records = Records(folder / "zoetrope.db")
         self.seen: list[Event] = []
@@ -59,13 +61,8 @@ class Stage:
             yield cls(playground, clock, folder, seller)
 
     @asynccontextmanager
-    async def bot(
-        self, *, look_seconds: float | None = LOOK_SECONDS, **settings: str
-    ) -> AsyncIterator[Fork]:
-        """Run the bot until the block ends; it is connected when the block begins.
-
-        It looks at its providers' tasks at least so often, or as its providers say where None.
-        """
+    async def bot(self, **settings: str) -> AsyncIterator[Fork]:
+        """Run the bot until the block ends; it is connected when the block begins."""
         environment = bot_environment(self.playground, self.folder)
         environment |= self.seller.environment | {"RUNWAYML_MAX_RUNNING": "20"} | settings
         try:
@@ -74,7 +71,7 @@ class Stage:
                 environment,
                 where=self.folder,
                 out=self.log,
-                look_seconds=look_seconds,
+                look_seconds=self.look_seconds,
             ) as process:
                 await self.until(lambda: self.playground.gateway.online)
                 yield process
