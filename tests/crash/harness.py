@@ -134,8 +134,8 @@ class CrashHarness:
                         life.terminate()
                     over.cancel()
                     looking.cancel()
-            self._life = None
-            self._count(life, self.stage.said()[said:])
+            was_struck, self._life = self._life is None, None
+            self._count(life, self.stage.said()[said:], was_struck=was_struck)
             await self.stage.until(lambda: not self.stage.playground.gateway.online)
 
     async def _look_on(self) -> None:
@@ -144,14 +144,14 @@ class CrashHarness:
         with self.stage.records.watching():
             await asyncio.Event().wait()
 
-    def _count(self, life: Fork, said: Sequence[str]) -> None:
+    def _count(self, life: Fork, said: Sequence[str], *, was_struck: bool) -> None:
         """Look at what a bot left behind that is no more, as anybody could who opens the file."""
         # Only before it does anything at all may the signal find nobody who listens.
         good = (0, SIGKILLED) if said else (0, SIGKILLED, TERMINATED)
         assert life.returncode in good, (life.returncode, *said[-1:])
         if life.returncode != 0:
             self.figures.kills += 1
-        elif not self._over.is_set():
+        elif was_struck:
             self.figures.stops += 1
         if self.figures.kills + self.figures.stops and self._has_tables():
             self._doubt()
