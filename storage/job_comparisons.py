@@ -19,8 +19,8 @@ from storage.job_schema import job, review
 from storage.schema import HoldState, Phase, account, entry, hold
 from storage.statements import is_one_of
 
-# Who was anonymised has no id above zero, and is nobody to be compared.
-_are_named = sa.and_(job.c.member_id > 0, account.c.member_id > 0)
+# Who was anonymised has an id below zero in both, and is nobody to be compared.
+_is_named = sa.or_(job.c.member_id >= 0, account.c.member_id >= 0)
 _job_with_hold = job.join(hold, hold.c.job_id == job.c.id).join(
     account, account.c.id == hold.c.account_id
 )
@@ -72,14 +72,14 @@ WITH_JOBS: tuple[Comparison, ...] = (
         found=account.c.member_id,
     )
     .select_from(_job_with_hold)
-    .where(_are_named),
+    .where(_is_named),
     compare(
         "guild where job " + job.c.id + " is paid",
         expected=job.c.guild_id,
         found=account.c.guild_id,
     )
     .select_from(_job_with_hold)
-    .where(_are_named),
+    .where(_is_named),
     compare(
         "state of job " + job.c.id,
         expected=_ending,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,26 +26,15 @@ def planned(
     member_ids: tuple[int, ...] = (MEMBER,),
     giver: Giver = GIVER,
     now: datetime = NOW,
+    make: Callable[..., Plan] = giving.plan,
     **changes: Any,
 ) -> Plan:
     """Plan to give or take."""
-    blank = _blank(kind, credits, giver, changes)
-    return giving.plan(conn, blank, giver, member_ids, credits, now=now)
+    return make(conn, _blank(kind, credits, giver, changes), giver, member_ids, credits, now=now)
 
 
-def kept(
-    conn: sa.Connection,
-    kind: ActKind = ActKind.GRANT,
-    credits: int = 50,
-    *,
-    member_ids: tuple[int, ...] = (MEMBER,),
-    giver: Giver = GIVER,
-    now: datetime = NOW,
-    **changes: Any,
-) -> Plan:
-    """Plan to give or take, and keep the plan until it is confirmed."""
-    blank = _blank(kind, credits, giver, changes)
-    return plans.make(conn, blank, giver, member_ids, credits, now=now)
+kept = partial(planned, make=plans.make)
+"""Plan to give or take, and keep the plan until it is confirmed."""
 
 
 def done(

@@ -46,6 +46,7 @@ NAMES = {
 }
 VALUES = st.one_of(
     st.integers(-(2**40), 2**40),
+    st.sampled_from([0, -1]),
     st.sampled_from(
         ["hold", "settle", "grant", "loss", "held", "captured", "released", "delivered", "failed"]
     ),
