@@ -169,6 +169,7 @@ class Provider(ABC):
 
         Never called where `stopping` is NEVER. Raises Unreachable.
         """
+        # Not abstract: a provider whose tasks cannot be stopped need not say anything here.
         raise NotImplementedError(self.name)
 
     async def find(self, reference: str) -> TaskRef | None:

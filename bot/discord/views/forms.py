@@ -32,6 +32,7 @@ class Form(ui.Modal):
         cls, interaction: discord.Interaction[Any], about: str, filled: Mapping[str, str]
     ) -> None:
         """Act on what was filled in, by the ids of the inputs; who may is asked anew."""
+        # Every form has its own; one that forgot it fails at its first press in a test.
         raise NotImplementedError(cls.__name__)
 
 
